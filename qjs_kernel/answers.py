@@ -1,0 +1,242 @@
+"""Answers to what the worker asks: modules, files, host functions. Everything here runs on the owner's behalf,
+with names and arguments that come from the guest."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from types import FrameType
+from typing import Any
+
+from qjs_kernel.codec import Encoded, Hooks, decode, encode
+from qjs_kernel.errors import CodecError, FsError
+from qjs_kernel.fsops import FsOps
+from qjs_kernel.host import ErrorPolicy, HostTable, fs_error_props, is_control
+from qjs_kernel.limits import Limits
+from qjs_kernel.modules import ModuleResolver, ResolveError
+from qjs_kernel.protocol import Answer, Ask, Fault, Found, Loaded, Resolution, ToWorker
+from qjs_kernel.vfs import VirtualFS
+
+__all__ = ["Answers", "HostCallStopped"]
+
+
+class HostCallStopped(Exception):
+    """A host function was stopped by an interrupt or at the deadline."""
+
+
+class Answers:
+    """Serves the questions of one sandbox's worker.
+
+    spawn   schedules the coroutine of an asynchronous host call; its result is sent by the coroutine itself
+    """
+
+    def __init__(
+        self,
+        fs: VirtualFS,
+        *,
+        allow_fs: bool,
+        host_errors: ErrorPolicy,
+        limits: Limits,
+        spawn: Callable[[int, Coroutine[Any, Any, None], contextvars.Context], None],
+        send: Callable[[ToWorker], None],
+    ) -> None:
+        self.fs = fs
+        self.limits = limits
+        self.table = HostTable(host_errors)
+        self.hooks: Hooks | None = None
+        self.context: Callable[[int], contextvars.Context] = lambda _: contextvars.copy_context()
+        self.on_source: Callable[[str, str, str], None] | None = None
+        self._allow_fs = allow_fs
+        self._ops = FsOps(fs)
+        self._resolver = ModuleResolver(fs, allow_fs=allow_fs)
+        self._spawn = spawn
+        self._send = send
+        self._stop_lock = threading.Lock()
+        self._in_call = False
+        self._stop_sent = False
+        self._stop_seen = False
+        self._next_awaitable = -1
+
+    def answer(self, ask: Ask) -> ToWorker | None:
+        """The answer to `ask`, None when it comes later. Raises only KeyboardInterrupt and SystemExit."""
+        if ask.op == "call":
+            return self._call(ask) if ask.sync else self._call_later(ask)
+        if ask.op == "resolve":
+            return self._resolve(ask)
+        if ask.op == "load":
+            return self._load(ask)
+        if ask.op.startswith("fs."):
+            return self._file(ask)
+        return self._error(ask, ValueError("unknown question"))
+
+    # Modules
+
+    def _resolve(self, ask: Ask) -> Found:
+        importer, specifiers = json.loads(ask.text)
+        results: list[Resolution | Fault] = []
+        for specifier in specifiers:
+            try:
+                found = self._resolver.resolve(str(specifier), str(importer))
+                results.append(Resolution(found.path, found.kind, found.digest))
+            except ResolveError as error:
+                results.append(Fault(str(importer), 0, 0, error.message, "Error", error.hint, str(importer)))
+        return Found(ask.ident, tuple(results))
+
+    def _load(self, ask: Ask) -> Loaded:
+        path = ask.text.decode("utf-8", "replace")
+        try:
+            source = self._resolver.load(path)
+        except ResolveError as error:
+            return Loaded(ask.ident, "", Fault(path, 0, 0, error.message, "Error", error.hint))
+        if self.on_source is not None:
+            self.on_source(path, self.fs.digest(path), source)
+        return Loaded(ask.ident, source)
+
+    # Files
+
+    def _file(self, ask: Ask) -> Answer:
+        try:
+            if not self._allow_fs:
+                raise FsError("EACCES", -13, "the sandbox has no file access (allow_fs=False)", ask.op, "")
+            arguments = json.loads(ask.text)
+            if not isinstance(arguments, list):
+                raise FsError("EINVAL", -22, "invalid argument", ask.op, "")
+            reply = self._ops.serve(ask.op, arguments, ask.blob)
+        except FsError as error:
+            text = json.dumps(
+                {"name": "Error", "message": error.text, "id": 0, "props": fs_error_props(error)}
+            )
+            return Answer(ask.ident, False, text.encode())
+        except (ValueError, RecursionError):
+            return self._error(ask, ValueError("invalid argument"))
+        if reply.text is not None:
+            return Answer(ask.ident, True, b"$" + reply.text.encode("utf-8", "replace"))
+        if reply.data is not None:
+            return Answer(ask.ident, True, b"@", reply.data)
+        return Answer(ask.ident, True, b"j" + json.dumps(reply.value).encode())
+
+    # Host functions
+
+    def _arguments(self, ask: Ask) -> tuple[Callable[..., Any], list[Any]]:
+        function = self.table.get(ask.function)
+        if function is None:
+            raise CodecError("there is no such host function")
+        assert self.hooks is not None
+        arguments = decode(ask.text, ask.blob, self.limits, self.hooks)
+        if not isinstance(arguments, list):
+            raise CodecError("arguments expected")
+        return function, arguments
+
+    def _result(self, ident: int, value: Any) -> Answer:
+        assert self.hooks is not None
+        encoded = encode(value, self.limits, self.hooks)
+        return Answer(ident, True, _reply(encoded), encoded.blob)
+
+    def _call(self, ask: Ask) -> Answer:
+        try:
+            function, arguments = self._arguments(ask)
+            value = self._interruptible(self.context(ask.owner), function, arguments)
+            return self._result(ask.ident, value)
+        except BaseException as error:
+            if is_control(error):
+                raise
+            return self._error(ask, error)
+
+    def _call_later(self, ask: Ask) -> Answer | None:
+        async def run() -> None:
+            try:
+                function, arguments = self._arguments(ask)
+                value = function(*arguments)
+                if isinstance(value, Awaitable):
+                    value = await value
+                answer = self._result(ask.ident, value)
+            except BaseException as error:
+                if is_control(error):
+                    raise
+                answer = self._error(ask, error)
+            self._send(answer)
+
+        self._spawn(ask.ident, run(), self.context(ask.owner))
+        return None
+
+    def promise(self, awaitable: Awaitable[Any]) -> int:
+        """Await a value that the host handed out; returns the number of the guest's promise for it."""
+        # The guest numbers its own calls upward from 1; these go the other way.
+        number = self._next_awaitable = self._next_awaitable - 1
+        number = 2**52 + abs(number)
+
+        async def run() -> None:
+            try:
+                answer = self._result(number, await awaitable)
+            except BaseException as error:
+                if is_control(error):
+                    raise
+                answer = Answer(number, False, self.table.failure(error).encode())
+            self._send(answer)
+
+        self._spawn(number, run(), self.context(0))
+        return number
+
+    def _error(self, ask: Ask, error: BaseException) -> Answer:
+        return Answer(ask.ident, False, self.table.failure(error).encode())
+
+    # Stopping a synchronous host function
+
+    def _interruptible(
+        self, context: contextvars.Context, function: Callable[..., Any], arguments: list[Any]
+    ) -> Any:
+        """Call `function` so that `stop_call` and Ctrl-C reach it, if this is the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            return context.run(function, *arguments)
+
+        def handler(_number: int, _frame: FrameType | None) -> None:
+            self._stop_seen = True
+            raise KeyboardInterrupt
+
+        before = signal.getsignal(signal.SIGINT)
+        self._stop_sent = self._stop_seen = False
+        signal.signal(signal.SIGINT, handler)
+        try:
+            self._in_call = True
+            try:
+                return context.run(function, *arguments)
+            finally:
+                with self._stop_lock:
+                    self._in_call = False
+                # A signal that was sent but not seen yet must not hit whatever runs next.
+                while self._stop_sent and not self._stop_seen:
+                    time.sleep(0.001)
+        except KeyboardInterrupt:
+            if self._stop_sent:
+                raise HostCallStopped from None
+            raise
+        finally:
+            signal.signal(signal.SIGINT, before if before is not None else signal.default_int_handler)
+
+    def stop_call(self) -> None:
+        """Make a synchronous host function on the main thread end with KeyboardInterrupt; from any thread."""
+        with self._stop_lock:
+            if not self._in_call or self._stop_sent:
+                return
+            self._stop_sent = True
+            main = threading.main_thread().ident
+            if hasattr(signal, "pthread_kill") and main is not None:
+                signal.pthread_kill(main, signal.SIGINT)  # a real signal: it also ends a sleep
+            else:
+                signal.raise_signal(signal.SIGINT)
+
+
+def _reply(encoded: Encoded) -> bytes:
+    return (b"+" if encoded.blob else b"=") + encoded.text
+
+
+def cancel_all(tasks: dict[int, asyncio.Future[None]]) -> None:
+    """Cancel the host calls of a run that was undone."""
+    for task in list(tasks.values()):
+        task.cancel()
+    tasks.clear()

@@ -1,0 +1,28 @@
+"""How values and errors of the guest are shown: the only place that escapes text for a reader."""
+
+from __future__ import annotations
+
+from qjs_kernel.display.errors import (
+    GuestFault,
+    code_frame,
+    error_text,
+    error_traceback,
+    fault_of,
+    plain_fault,
+)
+from qjs_kernel.display.results import GuestResult, text_bundle
+from qjs_kernel.display.text import cell_width, safe_text, shorten
+
+__all__ = [
+    "GuestFault",
+    "GuestResult",
+    "cell_width",
+    "code_frame",
+    "error_text",
+    "error_traceback",
+    "fault_of",
+    "plain_fault",
+    "safe_text",
+    "shorten",
+    "text_bundle",
+]

@@ -1,0 +1,503 @@
+"""`Engine`: the worker of one sandbox, with everything that keeps a bad run from costing it its state.
+
+It sends requests, serves the worker's questions while it waits, watches deadlines, and after a loss makes a new
+worker from the last checkpoint. It can be driven in two ways: blocking (`wait`), or attached to an asyncio loop
+(`attach`), where messages are served as they come, also between runs, so that timers go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import contextvars
+import mmap
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from qjs_kernel.answers import Answers, cancel_all
+from qjs_kernel.codec import Encoded
+from qjs_kernel.errors import WorkerError
+from qjs_kernel.limits import Limits
+from qjs_kernel.process import Watchdog, WorkerGone, WorkerPool, WorkerProcess
+from qjs_kernel.protocol import (
+    Answer,
+    Ask,
+    Called,
+    Checked,
+    Completed,
+    Done,
+    Fatal,
+    Late,
+    Listen,
+    Open,
+    Restore,
+    Restored,
+    Save,
+    Saved,
+    SetEnv,
+    Stop,
+    ToHost,
+    ToWorker,
+    Turn,
+    Write,
+)
+
+__all__ = ["GRACE", "Engine", "Environment"]
+
+GRACE = 0.5  # s between asking a run to stop and killing the worker
+Environment = tuple[Encoded, dict[str, str]]
+Reply = Done | Called | Checked | Completed | Saved
+
+
+class Engine:
+    """See the module. Not thread-safe but for `interrupt`, `send` and `started`: the sandbox takes care.
+
+    on_write, on_late   called with the worker's messages of that kind
+    on_lost             called when the worker was lost while nothing ran
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        limits: Limits,
+        *,
+        on_write: Callable[[Write], None],
+        on_late: Callable[[Late], None],
+        on_lost: Callable[[str], None],
+    ) -> None:
+        self._pool = pool
+        self.limits = limits
+        self._on_write = on_write
+        self._on_late = on_late
+        self._on_lost = on_lost
+        self.answers: Answers | None = None
+        self.worker: WorkerProcess | None = None
+        self.engine = ""
+        self.last: Restored | None = None
+        self.saved_after = 0
+        self._saving = 0
+        self._directory: Path | None = None
+        self._stop_word: mmap.mmap | None = None
+        self._env_sent: object = None
+        self._watchdog = Watchdog(self._expired)
+        self._ident = 0
+        self.running = 0
+        self._deadline = 0.0
+        self._interrupted = False
+        self._pressed = False
+        self._killed = False
+        self._replies: dict[int, Reply] = {}
+        self._futures: dict[int, concurrent.futures.Future[Reply]] = {}
+        self._reopen = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._reader_thread = 0
+        self._tasks: dict[int, asyncio.Future[None]] = {}
+        self._helper: _LoopThread | None = None
+
+    # Life
+
+    def start(self) -> None:
+        """Begin to start a worker, without waiting for it."""
+        if self.worker is None:
+            self._pool.warm()
+
+    def ensure(self, env: Environment, version: object) -> None:
+        """A worker with an open guest and the present `env`; WorkerError when none can be had."""
+        if self.worker is not None and not self.worker.alive:
+            self._drain()
+            self.lose(f"the worker process ended (exit status {self.worker.exit_status()})")
+            self._on_lost("the worker process ended while nothing ran")
+        if self._reopen and self.worker is not None:
+            self.save()
+            self._pool.give_back(self.detach_worker())
+        self._reopen = False
+        if self.worker is None:
+            self._open(env)
+            self._env_sent = version
+        elif self._env_sent != version:
+            encoded, strings = env
+            self.send(SetEnv(encoded.text, encoded.blob, strings))
+            self._env_sent = version
+
+    def _open(self, env: Environment) -> None:
+        worker = self._pool.take()
+        self.engine = worker.engine
+        encoded, strings = env
+        limits = {name: getattr(self.limits, name) for name in Limits.__slots__}
+        message = Open(
+            limits,
+            str(self._private()),
+            secrets.token_hex(16),
+            encoded.text,
+            encoded.blob,
+            strings,
+            self.last,
+        )
+        self.worker = worker
+        self._killed = False
+        self.send(message)
+        if self._loop is not None:
+            self._listen(self._loop)
+
+    def _private(self) -> Path:
+        if self._directory is None:
+            self._directory = Path(tempfile.mkdtemp(prefix="qjs-sandbox-"))
+            with open(self._directory / "stop", "w+b") as file:
+                file.write(bytes(8))
+                file.flush()
+                self._stop_word = mmap.mmap(file.fileno(), 8)
+        return self._directory
+
+    def change_limits(self, limits: Limits) -> None:
+        """New limits from the next run on; the guest moves to a new instance with its state kept."""
+        self.limits = limits
+        self._reopen = True
+
+    def reset(self) -> None:
+        """Forget the guest's state: the next run starts from the boot image."""
+        if self.worker is not None:
+            worker = self.detach_worker()
+            worker.close()
+        self.last = None
+
+    def close(self) -> None:
+        """Give the worker back if it is in good order, and remove what lies on disk. Idempotent."""
+        self._watchdog.close()
+        cancel_all(self._tasks)
+        if self.worker is not None:
+            good = self.worker.alive and not self.running and not self._killed
+            worker = self.detach_worker()
+            if good:
+                self._pool.give_back(worker)
+            else:
+                worker.close()
+        if self._helper is not None:
+            self._helper.close()
+            self._helper = None
+        if self._stop_word is not None:
+            self._stop_word.close()
+            self._stop_word = None
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+            self._directory = None
+
+    def detach_worker(self) -> WorkerProcess:
+        """Take the worker out of this engine; what it has already said is served first."""
+        assert self.worker is not None
+        self._unlisten()
+        worker, self.worker = self.worker, None
+        return worker
+
+    # Requests
+
+    def next_ident(self) -> int:
+        self._ident += 1
+        return self._ident
+
+    def send(self, message: ToWorker) -> None:
+        """Send if there is a worker; one that is gone is noticed when it is read from."""
+        worker = self.worker
+        if worker is not None:
+            with contextlib.suppress(WorkerGone):
+                worker.send(message)
+
+    def begin(self, ident: int, seconds: float) -> None:
+        """Run `ident` starts: from now on the deadline counts and `interrupt` means this run."""
+        self._interrupted = False
+        self.running = ident
+        self._deadline = monotonic() + seconds
+        self._watchdog.arm(self._deadline + GRACE)
+
+    def end(self) -> None:
+        self._watchdog.disarm()
+        self.running = 0
+
+    def interrupt(self) -> None:
+        """Stop the run at hand, by asking, and by killing the worker 0.5 s later. Any thread."""
+        ident = self.running
+        if not ident or self._stop_word is None:
+            return
+        self._interrupted = True
+        self._stop_word[:4] = ident.to_bytes(4, "little")
+        self._watchdog.arm(monotonic() + GRACE)
+        self.send(Stop(ident))
+        if self.answers is not None:
+            self.answers.stop_call()
+
+    def _expired(self) -> None:
+        # On the watchdog's thread: the run did not end by itself.
+        self._killed = True
+        worker = self.worker
+        if worker is not None:
+            worker.kill()
+        if self.answers is not None:
+            self.answers.stop_call()
+
+    def loss_reason(self) -> str:
+        """Why the worker is gone, by what this side knows: "interrupt", "timeout" or "crash"."""
+        if self._interrupted:
+            return "interrupt"
+        return "timeout" if self.running and monotonic() >= self._deadline else "crash"
+
+    def lose(self, reason: str) -> None:
+        """The worker is gone: drop it. The next `ensure` makes a new one from the last checkpoint."""
+        del reason
+        if self.worker is not None:
+            self.detach_worker().close()
+        cancel_all(self._tasks)
+        self._env_sent = None
+
+    def restore(self, image: Restored, env: Environment, version: object) -> None:
+        """Make `image` the guest's state; what lies at `image.file` is copied, not kept open."""
+        if self.worker is not None and not self.worker.alive:
+            self._drain()
+            self.lose("gone")
+        if self.worker is None:
+            self.last = image
+            self.ensure(env, version)
+            self.save()
+            return
+        self.ensure(env, version)
+        ident = self.next_ident()
+        self.send(Restore(ident, image))
+        self.wait(ident)
+
+    def save(self) -> Restored:
+        """Wait for a checkpoint of the present state (nothing may be running)."""
+        ident = self.next_ident()
+        self.send(Save(ident))
+        reply = self.wait(ident)
+        assert isinstance(reply, Saved)
+        return reply.image
+
+    # Waiting, blocking
+
+    def wait(self, ident: int) -> Reply:
+        """Serve messages until the reply to `ident` is there; WorkerGone when the worker is lost.
+
+        KeyboardInterrupt while it waits interrupts the run; `take_pressed` tells of it once the run has ended.
+        """
+        while ident not in self._replies:
+            worker = self.worker
+            if worker is None:
+                raise WorkerGone("the worker is gone")
+            try:
+                self.serve(worker.receive())
+            except KeyboardInterrupt:
+                self._pressed = True
+                self.interrupt()
+        return self._replies.pop(ident)
+
+    def _drain(self) -> None:
+        """Serve what a dead worker still had to say, above all the last checkpoint."""
+        worker = self.worker
+        with contextlib.suppress(WorkerGone):
+            while worker is not None:
+                message = worker.receive()
+                if isinstance(message, (Saved, Write, Late)):
+                    self.serve(message)
+
+    def take_pressed(self) -> bool:
+        """Whether the owner pressed Ctrl-C during the last `wait`."""
+        pressed, self._pressed = self._pressed, False
+        return pressed
+
+    def serve(self, message: ToHost) -> None:
+        """One message of the worker."""
+        if isinstance(message, Ask):
+            assert self.answers is not None
+            try:
+                answer = self.answers.answer(message)
+            except (KeyboardInterrupt, SystemExit):
+                # The owner wants to stop; the guest must not be able to catch that.
+                self.send(Answer(message.ident, False, b'{"name":"Error","message":"interrupted"}'))
+                raise
+            if answer is not None:
+                self.send(answer)
+        elif isinstance(message, Write):
+            self._on_write(message)
+        elif isinstance(message, (Done, Called, Checked, Completed)):
+            self._settle(message.ident, message)
+        elif isinstance(message, Saved):
+            self.last = message.image
+            self.saved_after = message.after
+            if message.ident:
+                self._settle(message.ident, message)
+        elif isinstance(message, Late):
+            self._on_late(message)
+        elif isinstance(message, Turn):
+            if not self.running:
+                if message.seconds > 0:
+                    self._deadline = monotonic() + self.limits.timeout
+                    self._watchdog.arm(self._deadline + GRACE)
+                else:
+                    self._watchdog.disarm()
+        elif isinstance(message, Fatal):
+            worker = self.worker
+            if worker is not None:
+                worker.kill()
+            raise WorkerGone(message.reason)
+
+    def _settle(self, ident: int, reply: Reply) -> None:
+        future = self._futures.pop(ident, None)
+        if future is None:
+            self._replies[ident] = reply
+        elif not future.done():
+            future.set_result(reply)
+
+    # Waiting, attached to a loop
+
+    def future(self, ident: int) -> concurrent.futures.Future[Reply]:
+        """A future for the reply to `ident`, to be asked for before the request is sent."""
+        future: concurrent.futures.Future[Reply] = concurrent.futures.Future()
+        self._futures[ident] = future
+        return future
+
+    def fail_futures(self, error: Exception) -> None:
+        futures, self._futures = self._futures, {}
+        for future in futures.values():
+            if not future.done():
+                future.set_exception(error)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        return self._loop
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Serve messages on `loop` from now on."""
+        if self._loop is loop and self._reader_thread == threading.get_ident():
+            return
+        self.detach()
+        self._loop = loop
+        self._reader_thread = threading.get_ident()
+        if self.worker is not None:
+            self._listen(loop)
+
+    def detach(self) -> None:
+        """Serve messages only in `wait` from now on."""
+        self._unlisten()
+        self._loop = None
+        self._reader_thread = 0
+
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        assert self.worker is not None
+        try:
+            loop.add_reader(self.worker.fileno(), self._readable, self.worker)
+        except NotImplementedError:  # a loop that cannot watch pipes (Windows): a thread reads for it
+            threading.Thread(target=_read_for, args=(loop, self, self.worker), daemon=True).start()
+        self.send(Listen(True))
+
+    def _unlisten(self) -> None:
+        loop, worker = self._loop, self.worker
+        if loop is not None and worker is not None and not loop.is_closed():
+            with contextlib.suppress(NotImplementedError, ValueError, OSError):
+                loop.remove_reader(worker.fileno())
+
+    def _readable(self, worker: WorkerProcess) -> None:
+        if worker is not self.worker:
+            return
+        try:
+            worker.fill()
+            self.serve_ready(worker)
+        except WorkerGone as gone:
+            self._gone(gone)
+        except KeyboardInterrupt:
+            # Must not tear the loop: the run ends as interrupted, and so does the cell.
+            self.interrupt()
+
+    def serve_ready(self, worker: WorkerProcess) -> None:
+        while worker is self.worker and (message := worker.take()) is not None:
+            self.serve(message)
+
+    def _gone(self, gone: WorkerGone) -> None:
+        idle = not self._futures
+        self._unlisten()
+        if idle and not self.running:
+            self._watchdog.disarm()
+            killed = self._killed
+            self.lose(str(gone))
+            self._on_lost("a timer was killed at its time limit" if killed else str(gone))
+        self.fail_futures(gone)
+
+    # Asynchronous host calls
+
+    def spawn(self, ident: int, coroutine: Coroutine[Any, Any, None], context: contextvars.Context) -> None:
+        """Run the coroutine of a host call on the attached loop, else on a helper thread's own loop."""
+        if (
+            self._loop is not None
+            and self._reader_thread == threading.get_ident()
+            and not self._loop.is_closed()
+        ):
+            task: asyncio.Future[None] = context.run(self._loop.create_task, coroutine)
+            self._tasks[ident] = task
+            task.add_done_callback(lambda _: self._tasks.pop(ident, None))
+            return
+        if self._helper is None:
+            self._helper = _LoopThread()
+        self._helper.run(coroutine, context)
+
+    def info(self) -> dict[str, Any]:
+        """Facts for people: engine, worker's pid, bytes of the last checkpoint."""
+        return {
+            "engine": self.engine,
+            "pid": self.worker.pid if self.worker is not None and self.worker.alive else None,
+            "memory": self.last.size if self.last is not None else 0,
+        }
+
+    def copy_checkpoint(self, target: Path) -> Restored:
+        """Save, and copy the checkpoint to `target`."""
+        image = self.save()
+        shutil.copyfile(image.file, target)
+        os.truncate(target, image.size)
+        return Restored(str(target), image.size, image.stack_pointer)
+
+
+def _read_for(loop: asyncio.AbstractEventLoop, engine: Engine, worker: WorkerProcess) -> None:
+    def serve() -> None:
+        with contextlib.suppress(WorkerGone):
+            engine.serve_ready(worker)
+
+    while engine.worker is worker:
+        try:
+            worker.fill()
+        except WorkerGone as gone:
+            loop.call_soon_threadsafe(engine._gone, gone)
+            return
+        loop.call_soon_threadsafe(serve)
+
+
+class _LoopThread:
+    """An event loop on a thread of its own, for async host functions of a sandbox that is used synchronously."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="qjs-async-host", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.close()
+
+    def run(self, coroutine: Coroutine[Any, Any, None], context: contextvars.Context) -> None:
+        self._loop.call_soon_threadsafe(lambda: context.run(self._loop.create_task, coroutine))
+
+    def close(self) -> None:
+        def stop() -> None:
+            for task in asyncio.all_tasks(self._loop):
+                task.cancel()
+            self._loop.call_soon(self._loop.stop)
+
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(stop)
+        if threading.current_thread() is not self._thread:
+            self._thread.join(2.0)

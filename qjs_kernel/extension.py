@@ -1,0 +1,200 @@
+"""`%load_ext qjs_kernel` in a Python notebook, and what the kernel's own shell shares with it."""
+
+from __future__ import annotations
+
+import atexit
+import contextvars
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.magic import no_var_expand
+
+from qjs_kernel.display import GuestResult, error_text, fault_of, plain_fault, safe_text
+from qjs_kernel.errors import QjsError
+from qjs_kernel.magics import (
+    COMMANDS,
+    Action,
+    Command,
+    Guest,
+    Python,
+    Show,
+    exported_values,
+    run_command,
+)
+from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output
+from qjs_kernel.session import Session
+
+__all__ = ["FrontEnd", "load_ipython_extension", "register_commands", "unload_ipython_extension"]
+
+_SLOT = "_qjs_front_end"
+
+
+class FrontEnd:
+    """Runs commands for an IPython shell and shows what comes of them.
+
+    session  what the commands work on; its events are shown under the cell that caused them
+    """
+
+    def __init__(self, shell: Any, session: Session) -> None:
+        self.shell = shell
+        self.session = session
+        self._last_stream: Any = None
+        session.on_event = self.show_event
+
+    # Commands
+
+    def perform(self, command: Command, line: str, body: str = "") -> GuestResult | None:
+        """Run a command to its end, blocking. A GuestFault says what went wrong."""
+        action = self.action(command, line, body)
+        if isinstance(action, Guest):
+            return self.run(action)
+        if isinstance(action, Python):
+            self._run_python(action)
+        elif isinstance(action, Show):
+            self.show(action)
+        return None
+
+    def action(self, command: Command, line: str, body: str) -> Action:
+        """What the command asks for. GuestFault where it was written or used wrongly."""
+        try:
+            return run_command(self.session, command, line, body)
+        except QjsError as error:
+            fault = plain_fault(error)
+        raise fault
+
+    def show(self, action: Show) -> None:
+        """Print the text of an action."""
+        sys.stdout.write(f"{action.text}\n")
+
+    def run(self, action: Guest, cell: int | None = None) -> GuestResult | None:
+        """Evaluate in the sandbox, blocking."""
+        try:
+            outcome = self.session.run(action.code, tag=self.tag(), **run_options(action, cell))
+        except (QjsError, ValueError) as error:
+            fault = plain_fault(error)
+        else:
+            return self.shown(outcome)
+        raise fault
+
+    def shown(self, outcome: Outcome) -> GuestResult | None:
+        """The value to display, None for undefined; raises the GuestFault of a failed run."""
+        if outcome.error is not None:
+            raise fault_of(outcome.error, self.session.source_of)
+        return None if outcome.text is None else GuestResult(outcome.data, outcome.text)
+
+    def _run_python(self, action: Python) -> None:
+        # Not `run_cell`: it would show an error and then report success to the cell around it.
+        shell = self.shell
+        source = shell.input_transformer_manager.transform_cell(action.code)
+        name = shell.compile.cache(source, shell.execution_count, raw_code=action.code)
+        exec(shell.compile(source, name, "exec"), shell.user_ns)
+        if action.export:
+            self.export(action.code)
+
+    def export(self, code: str) -> None:
+        """Give the public names of a Python cell that has just run to the guest."""
+        source = self.shell.input_transformer_manager.transform_cell(code)
+        values = exported_values(source, self.shell.user_ns)
+        if not values:
+            return
+        try:
+            self.session.set_host_names(values)
+        except (QjsError, TypeError, ValueError) as error:
+            fault = plain_fault(error)
+        else:
+            return
+        raise fault
+
+    # Events
+
+    def tag(self) -> contextvars.Context:
+        """What marks the events of a run: the context in which ipykernel knows the cell they belong to."""
+        return contextvars.copy_context()
+
+    def show_event(self, event: Event) -> None:
+        """Show an event under the cell that caused it; on any thread."""
+        tag = event.tag
+        if isinstance(tag, contextvars.Context):
+            # A copy, because a context cannot be entered twice at once.
+            tag.copy().run(self._show_event, event)
+        else:
+            self._show_event(event)
+
+    def _show_event(self, event: Event) -> None:
+        if isinstance(event, Output):
+            self._write(sys.stderr if event.stream == "stderr" else sys.stdout, safe_text(event.text))
+        elif isinstance(event, Late):
+            report = error_text(event.error, self.session.source_of, colour=True)
+            self._write(sys.stderr, f"Uncaught, after the cell had ended:\n{report}\n")
+        elif isinstance(event, Cleared):
+            self.shell.display_pub.clear_output()
+
+    def _write(self, stream: Any, text: str) -> None:
+        # The two streams are sent by turns of their own: a change from one to the other keeps the order.
+        if self._last_stream is not None and self._last_stream is not stream:
+            self._last_stream.flush()
+        self._last_stream = stream
+        stream.write(text)
+
+
+def run_options(action: Guest, cell: int | None) -> dict[str, Any]:
+    """The keyword arguments of `Session.run` that an action stands for."""
+    return {
+        "cell": cell,
+        "dialect": action.dialect,
+        "timeout": action.timeout,
+        "memory": action.memory,
+        "fresh": action.fresh,
+    }
+
+
+def register_commands(shell: Any, front: FrontEnd, *, kernel: bool) -> list[tuple[str, str]]:
+    """Make the table of commands magics of `shell`; returns their kinds and names."""
+    made: list[tuple[str, str]] = []
+    for command in COMMANDS:
+        if kernel or not command.kernel_only:
+            shell.register_magic_function(_magic(front, command), command.kind, command.name)
+            made.append((command.kind, command.name))
+    return made
+
+
+def _magic(front: FrontEnd, command: Command) -> Callable[..., Any]:
+    def magic(line: str, cell: str = "") -> GuestResult | None:
+        return front.perform(command, line, cell)
+
+    magic.__name__ = command.name
+    magic.__doc__ = command.help
+    # `{x}` and `$x` in a path or an option mean themselves.
+    return no_var_expand(magic)  # type: ignore[no-any-return]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a Python notebook or IPython session the commands, over a sandbox of its own."""
+    if getattr(shell, _SLOT, None) is not None:
+        return
+    session = Session()
+    session.start()
+    front = FrontEnd(shell, session)
+    # What the commands hide (IPython has a %%js and a %cat) comes back when the extension is unloaded.
+    magics = shell.magics_manager.magics
+    hidden = {(c.kind, c.name): magics[c.kind][c.name] for c in COMMANDS if c.name in magics[c.kind]}
+    made = register_commands(shell, front, kernel=False)
+    atexit.register(session.close)
+    setattr(shell, _SLOT, (front, made, hidden))
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take the commands away and end the sandbox."""
+    slot = getattr(shell, _SLOT, None)
+    if slot is None:
+        return
+    front, made, hidden = slot
+    delattr(shell, _SLOT)
+    magics = shell.magics_manager.magics
+    for kind, name in made:
+        magics[kind].pop(name, None)
+        if (kind, name) in hidden:
+            magics[kind][name] = hidden[kind, name]
+    atexit.unregister(front.session.close)
+    front.session.close()

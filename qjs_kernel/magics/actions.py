@@ -1,0 +1,50 @@
+"""What a command asks the front end to do, so that commands know neither Jupyter nor event loops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qjs_kernel.magics.grammar import Command, CommandError
+
+if TYPE_CHECKING:
+    from qjs_kernel.session import Session
+
+__all__ = ["Action", "Guest", "Python", "Show", "run_command"]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Print `text`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Evaluate `code` in the sandbox, with what holds for this run only (None: as the notebook has it)."""
+
+    code: str
+    dialect: str = "ts"
+    timeout: float | None = None
+    memory: int | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """Run `code` as Python in the user namespace; with `export`, its public names become `env.*`."""
+
+    code: str
+    export: bool = False
+
+
+Action = Show | Guest | Python | None
+
+
+def run_command(session: Session, command: Command, line: str, body: str = "") -> Action:
+    """Parse `line` and run the command. CommandError and other QjsErrors say what is wrong."""
+    action = command.run(session, command.parse(line), body)
+    if action is not None and not isinstance(action, (Show, Guest, Python)):
+        raise CommandError(f"{command.title} gave no action but {type(action).__name__}")
+    return action

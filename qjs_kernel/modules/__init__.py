@@ -1,0 +1,8 @@
+"""From an import to a file. `tables` holds what is known by heart, `resolver` the rules."""
+
+from __future__ import annotations
+
+from qjs_kernel.modules.resolver import ModuleResolver
+from qjs_kernel.modules.tables import BUILTINS, ModuleKind, Resolved, ResolveError
+
+__all__ = ["BUILTINS", "ModuleKind", "ModuleResolver", "ResolveError", "Resolved"]

@@ -1,0 +1,528 @@
+"""From an import to a file: Node's resolution over the virtual filesystem, with TypeScript's endings.
+
+Names and package.json only: no code is parsed here. What can be found is what is mounted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from qjs_kernel.errors import FsError, QjsError
+from qjs_kernel.modules.tables import (
+    ABSENT,
+    APPENDED,
+    BUILTINS,
+    CODE,
+    MAX_NESTING,
+    MAX_PACKAGE_JSON,
+    MAX_TARGETS,
+    MODULE_SYNTAX,
+    PACKAGE,
+    PREFIX_ONLY,
+    READ_IT,
+    REFUSED,
+    SCHEME,
+    SCHEMES,
+    SOURCES,
+    ModuleKind,
+    Resolved,
+    ResolveError,
+)
+from qjs_kernel.vfs import VirtualFS, normalize
+from qjs_kernel.vfs.paths import BadPath
+
+__all__ = ["ModuleResolver"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """A package.json: the directory it is in, and its fields."""
+
+    directory: str
+    fields: Mapping[str, Any]
+
+    @property
+    def file(self) -> str:
+        return f"{self.directory.rstrip('/')}/package.json"
+
+
+class ModuleResolver:
+    """Resolves imports over `fs`; `allow_fs=False` refuses node:fs. Not thread-safe; holds only a cache."""
+
+    def __init__(self, fs: VirtualFS, *, allow_fs: bool) -> None:
+        self._fs = fs
+        self._allow_fs = allow_fs
+        self._parsed: dict[str, Mapping[str, Any]] = {}
+
+    def resolve(self, specifier: str, importer: str, *, require: bool = False) -> Resolved:
+        """Where `specifier` leads when the module at path `importer` names it; ResolveError if nowhere.
+
+        `require` asks as CommonJS does: the condition "require" in place of "import".
+        """
+        if not specifier:
+            raise ResolveError(f"an import in {importer} names nothing: the specifier is empty")
+        if len(specifier) > 4096:
+            raise ResolveError(f"an import in {importer} is longer than 4096 characters: {specifier[:40]!r}…")
+        query = _Query(self, specifier, importer, "require" if require else "import")
+        if specifier.startswith("node:"):
+            return self._builtin(specifier[5:], specifier)
+        if specifier[0] == "/" or specifier.split("/", 1)[0] in (".", ".."):
+            return query.file(specifier)
+        if specifier[0] == "#":
+            return query.private()
+        scheme = SCHEME.match(specifier)
+        if scheme is not None:
+            return query.url(scheme[1].lower())
+        if specifier in BUILTINS:
+            return self._builtin(specifier, specifier)
+        return query.package()
+
+    def load(self, path: str) -> str:
+        """The source of the module at `path`. ResolveError when it is missing, too long or not text."""
+        try:
+            size = self._fs.stat(path, digest=False).size
+            if size > self._fs.limits.module_bytes:
+                limit = self._fs.limits.module_bytes
+                raise ResolveError(
+                    f"module {path} has {size} bytes, more than the limit module_bytes={limit}",
+                    "Read large data with node:fs instead of importing it.",
+                )
+            data = self._fs.read_bytes(path)
+        except FsError as error:
+            raise ResolveError(f"cannot load module {path}: {error}") from None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ResolveError(
+                f"module {path} is not text: byte {error.start} is not UTF-8", READ_IT
+            ) from None
+        if "\0" in text:
+            raise ResolveError(
+                f"module {path} is not text: it has a NUL at character {text.index(chr(0))}", READ_IT
+            )
+        return text
+
+    # Built-ins
+
+    def _builtin(self, name: str, specifier: str) -> Resolved:
+        if name in BUILTINS:
+            if name.startswith("fs") and not self._allow_fs:
+                raise ResolveError(
+                    f"{specifier} is not available: this sandbox was made with allow_fs=False",
+                    "Pass the data in through env, or make the sandbox with allow_fs=True.",
+                    "ERR_ACCESS_DENIED",
+                )
+            return Resolved(f"node:{name}", "builtin", "")
+        self._not_here(name)
+        close = difflib.get_close_matches(name[:64], sorted(BUILTINS | ABSENT | REFUSED.keys()), 1)
+        raise ResolveError(
+            f"no such built-in module: {specifier[:200]!r}",
+            f"Did you mean node:{close[0]}?" if close else "",
+            "ERR_UNKNOWN_BUILTIN_MODULE",
+        )
+
+    def _not_here(self, name: str) -> None:
+        if name in REFUSED:
+            raise ResolveError(
+                f"node:{name} is not available in the sandbox: {REFUSED[name]}",
+                "Use env functions for what the host should do on behalf of the code.",
+                "ERR_ACCESS_DENIED",
+            )
+        if name in ABSENT:
+            raise ResolveError(
+                f"node:{name} is not available: this version has {', '.join('node:' + b for b in sorted(BUILTINS))}",
+                f"A package of that kind can be mounted under /node_modules/{name.split('/')[0]}.",
+                "ERR_UNKNOWN_BUILTIN_MODULE",
+            )
+
+    # package.json
+
+    def _package_at(self, directory: str) -> _Package | None:
+        path = f"{directory.rstrip('/')}/package.json"
+        if self._kind(path) != "file":
+            return None
+        if self._fs.stat(path, digest=False).size > MAX_PACKAGE_JSON:
+            raise _invalid(path, f"it is longer than {MAX_PACKAGE_JSON} bytes")
+        digest = self._fs.digest(path)
+        fields = self._parsed.get(digest)
+        if fields is None:
+            try:
+                fields = json.loads(self._fs.read_bytes(path).decode("utf-8-sig"))
+            except UnicodeDecodeError as error:
+                raise _invalid(path, f"byte {error.start} is not UTF-8") from None
+            except json.JSONDecodeError as error:
+                raise _invalid(path, f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+            except (RecursionError, ValueError):
+                raise _invalid(path, "it is nested too deeply or holds an absurd number") from None
+            if not isinstance(fields, dict):
+                raise _invalid(path, "it is not an object")
+            if len(self._parsed) >= 64:
+                self._parsed.clear()
+            self._parsed[digest] = fields
+        return _Package(directory, fields)
+
+    def _scope(self, path: str) -> _Package | None:
+        """The nearest package.json above `path`; the search stops at a node_modules directory."""
+        for directory in _ancestors(path):
+            if directory.rpartition("/")[2] == "node_modules":
+                return None
+            package = self._package_at(directory)
+            if package is not None:
+                return package
+        return None
+
+    # Files
+
+    def _kind(self, path: str) -> str | None:
+        try:
+            return self._fs.kind(path)
+        except QjsError:
+            return None  # a path no file can have
+
+    def _file(self, path: str) -> str | None:
+        return path if self._kind(path) == "file" else None
+
+    def _candidates(self, path: str) -> Iterator[str]:
+        stem, dot, ending = path.rpartition(".")
+        ending = dot + ending if "/" not in ending else ""
+        yield path
+        for other in SOURCES.get(ending, ()):
+            yield stem + other
+        for other in APPENDED:
+            yield path + other
+        if ending in SOURCES:
+            for other in APPENDED:
+                yield stem + other
+
+    def _find_file(self, path: str) -> str | None:
+        """The file `path` stands for: itself, a TypeScript source of it, with an ending, or a directory's index."""
+        for candidate in self._candidates(path):
+            if self._file(candidate):
+                return candidate
+        stem, dot, ending = path.rpartition(".")
+        folders = [path, stem] if dot + ending in SOURCES else [path]
+        for folder in folders:
+            if self._kind(folder) == "dir":
+                found = self._find_in_directory(folder)
+                if found:
+                    return found
+        return None
+
+    def _find_in_directory(self, folder: str) -> str | None:
+        package = self._package_at(folder)
+        for field in ("module", "main"):
+            target = package.fields.get(field) if package else None
+            if isinstance(target, str) and target:
+                try:
+                    path = normalize("./" + target, folder)
+                except BadPath:
+                    continue
+                for candidate in self._candidates(path):
+                    if self._file(candidate):
+                        return candidate
+                if self._kind(path) == "dir":
+                    for ending in APPENDED:
+                        if self._file(f"{path}/index{ending}"):
+                            return f"{path}/index{ending}"
+        base = folder.rstrip("/")
+        return next((f"{base}/index{e}" for e in APPENDED if self._file(f"{base}/index{e}")), None)
+
+    def _resolved(self, path: str) -> Resolved:
+        path = self._fs.realpath(path)
+        return Resolved(path, self._module_kind(path), self._fs.digest(path))
+
+    def _module_kind(self, path: str) -> ModuleKind:
+        name = path.rpartition("/")[2]
+        ending = "." + name.rpartition(".")[2] if "." in name.lstrip(".") else ""
+        if ending and ending not in CODE:
+            raise ResolveError(
+                f"cannot import {path}: {ending} files are no modules", READ_IT, "ERR_UNKNOWN_FILE_EXTENSION"
+            )
+        if ending == ".json":
+            return "json"
+        if ending in (".cjs", ".cts"):
+            return "cjs"
+        if ending in (".mjs", ".mts") or "/node_modules/" not in path:
+            return "esm"
+        package = self._scope(path)
+        declared = package.fields.get("type") if package else None
+        if declared in ("module", "commonjs"):
+            return "esm" if declared == "module" else "cjs"
+        # Without "type" Node looks at the syntax, and builds named by "module" rely on it. Lines that begin like a
+        # declaration decide; every published build has them at the start of a line.
+        return "esm" if MODULE_SYNTAX.search(self._fs.read_bytes(path).decode("utf-8", "replace")) else "cjs"
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One import on its way through the rules."""
+
+    resolver: ModuleResolver
+    specifier: str
+    importer: str
+    condition: str
+
+    @property
+    def _shown(self) -> str:
+        text = self.specifier if len(self.specifier) <= 200 else self.specifier[:200] + "…"
+        return repr(text)
+
+    def file(self, specifier: str) -> Resolved:
+        resolver = self.resolver
+        # Specifiers are URLs: "%20" is a space, and a query asks for the same file. A file really so named comes first.
+        plain = re.split(r"[?#]", specifier, maxsplit=1)[0]
+        path = ""
+        for text in dict.fromkeys((specifier, plain, unquote(plain))):
+            if not text:
+                continue
+            try:
+                path = normalize(text, self._directory())
+            except BadPath as error:
+                raise ResolveError(f"the import {self._shown} in {self.importer} {error.reason}") from None
+            found = resolver._find_file(path)
+            if found:
+                return resolver._resolved(found)
+        raise self._missing(path)
+
+    def url(self, scheme: str) -> Resolved:
+        if scheme == "file":
+            parts = urlsplit(self.specifier)
+            if parts.netloc not in ("", "localhost"):
+                raise ResolveError(f"cannot import {self._shown}: a file URL has no host here")
+            return self.file(parts.path or "/")
+        why = SCHEMES.get(
+            scheme, "only relative and absolute paths, file: and node: URLs and package names can be"
+        )
+        raise ResolveError(
+            f"cannot import {self._shown}: {scheme}: is not supported",
+            why[0].upper() + why[1:] + ".",
+            "ERR_UNSUPPORTED_ESM_URL_SCHEME",
+        )
+
+    def package(self) -> Resolved:
+        resolver = self.resolver
+        match = PACKAGE.fullmatch(self.specifier)
+        if match is None:
+            raise ResolveError(
+                f"{self._shown} is not a valid package name (imported from {self.importer})",
+                "Relative imports begin with ./ or ../",
+                "ERR_INVALID_MODULE_SPECIFIER",
+            )
+        try:
+            normalize(self.specifier)
+        except BadPath as error:
+            raise ResolveError(f"the import {self._shown} in {self.importer} {error.reason}") from None
+        name, subpath = match[1], "." if match[2] is None else "./" + match[2]
+        scope = resolver._scope(self.importer)
+        if scope is not None and scope.fields.get("name") == name and scope.fields.get("exports") is not None:
+            return self._exported(scope, subpath)
+        for directory in _ancestors(self.importer):
+            if directory.rpartition("/")[2] == "node_modules":
+                continue
+            home = f"{directory.rstrip('/')}/node_modules/{name}"
+            if resolver._kind(home) == "dir":
+                package = resolver._package_at(home)
+                if package is not None and package.fields.get("exports") is not None:
+                    return self._exported(package, subpath)
+                return self._legacy(home, subpath)
+            # A single file as a package: `%%mount /node_modules/left-pad.js` is the quickest way to add one.
+            if subpath == ".":
+                single = next((home + e for e in APPENDED if resolver._file(home + e)), None)
+                if single:
+                    return resolver._resolved(single)
+        if name not in PREFIX_ONLY:
+            resolver._not_here(self.specifier)
+        raise self._no_package(name)
+
+    def private(self) -> Resolved:
+        """`#name`: the imports field of the package the importer is in."""
+        scope = self.resolver._scope(self.importer)
+        imports = scope.fields.get("imports") if scope is not None else None
+        if (
+            scope is None
+            or not isinstance(imports, dict)
+            or self.specifier in ("#",)
+            or self.specifier[1:2] == "/"
+        ):
+            raise ResolveError(
+                f'{self._shown} is not defined: no package.json above {self.importer} has it in "imports"',
+                code="ERR_PACKAGE_IMPORT_NOT_DEFINED",
+            )
+        found = self._match(scope, imports, self.specifier, internal=True)
+        if found is None:
+            raise ResolveError(
+                f"{self._shown} is not defined in the imports of {scope.file}",
+                code="ERR_PACKAGE_IMPORT_NOT_DEFINED",
+            )
+        return found
+
+    def _exported(self, package: _Package, subpath: str) -> Resolved:
+        exports = package.fields["exports"]
+        keyed = isinstance(exports, dict) and any(key.startswith(".") for key in exports)
+        if keyed and not all(key.startswith(".") for key in exports):
+            raise _invalid(package.file, 'its "exports" mixes paths and conditions')
+        if not keyed:
+            exports = {".": exports}
+        found = self._match(package, exports, subpath, internal=False)
+        if found is None:
+            shown = "its main entry" if subpath == "." else repr(subpath[:200])
+            known = ", ".join(sorted(key for key in exports if exports[key] is not None)[:10])
+            raise ResolveError(
+                f"package {package.directory} does not export {shown} (imported from {self.importer})",
+                f"Its exports are: {known}." if keyed and known else "",
+                "ERR_PACKAGE_PATH_NOT_EXPORTED",
+            )
+        return found
+
+    def _match(
+        self, package: _Package, table: Mapping[str, Any], key: str, *, internal: bool
+    ) -> Resolved | None:
+        if len(table) > MAX_TARGETS:
+            raise _invalid(package.file, f"it maps more than {MAX_TARGETS} paths")
+        budget = [MAX_TARGETS]
+        if key in table and "*" not in key:
+            return self._target(package, table[key], "", internal, 0, budget)
+        best, rest = "", ""
+        for pattern in table:
+            before, star, after = pattern.partition("*")
+            if not star or "*" in after or not key.startswith(before) or key == before:
+                continue
+            if len(key) < len(pattern) or not key.endswith(after):
+                continue
+            # Node's order: the longest text before the star wins, then the longest pattern.
+            if (len(before), len(pattern)) > (len(best.partition("*")[0]), len(best)):
+                best, rest = pattern, key[len(before) : len(key) - len(after)]
+        return self._target(package, table[best], rest, internal, 0, budget) if best else None
+
+    def _target(
+        self, package: _Package, target: Any, rest: str, internal: bool, depth: int, budget: list[int]
+    ) -> Resolved | None:
+        budget[0] -= 1
+        if depth > MAX_NESTING or budget[0] < 0:
+            raise _invalid(package.file, "its exports or imports are nested too deeply")
+        if isinstance(target, str):
+            text = target.replace("*", rest) if rest and len(target) < 4096 else target
+            if not target.startswith("./"):
+                if internal and not target.startswith(("../", "/")):
+                    return self.resolver.resolve(text, package.file, require=self.condition == "require")
+                raise _invalid(package.file, f"the target {target[:200]!r} does not begin with './'")
+            if any(
+                part in ("..", ".", "node_modules") for part in re.split(r"[/\\]|%2[fF]|%5[cC]", text[2:])
+            ):
+                raise _invalid(package.file, f"the target {text[:200]!r} leads out of the package")
+            try:
+                path = normalize(text, package.directory)
+            except BadPath as error:
+                raise _invalid(package.file, f"the target {text[:200]!r} {error.reason}") from None
+            # Exact as in Node, but for sources in TypeScript: packages under development name their output.
+            for ending in ("", *SOURCES.get("." + path.rpartition(".")[2], ())):
+                candidate = path if not ending else path.rpartition(".")[0] + ending
+                if self.resolver._file(candidate):
+                    return self.resolver._resolved(candidate)
+            raise ResolveError(f"cannot find {path}, which {package.file} names for {self._shown}")
+        if isinstance(target, dict):
+            for condition, inner in target.items():
+                if condition in ("default", "node", self.condition):
+                    found = self._target(package, inner, rest, internal, depth + 1, budget)
+                    if found is not None or inner is None:
+                        return found
+            return None
+        if isinstance(target, list):
+            problem: ResolveError | None = None
+            for inner in target:
+                try:
+                    found = self._target(package, inner, rest, internal, depth + 1, budget)
+                except ResolveError as error:
+                    problem = error
+                    continue
+                if found is not None:
+                    return found
+            if problem is not None:
+                raise problem
+            return None
+        if target is None:
+            return None
+        raise _invalid(package.file, f"a target is {type(target).__name__}, not a path")
+
+    def _legacy(self, home: str, subpath: str) -> Resolved:
+        resolver = self.resolver
+        if subpath == ".":
+            found = resolver._find_in_directory(home)
+            if found is None:
+                raise ResolveError(
+                    f"package {home} has no main file (imported from {self.importer})",
+                    'Its package.json names none in "exports", "module" or "main", and there is no index file.',
+                )
+            return resolver._resolved(found)
+        try:
+            path = normalize(subpath, home)
+        except BadPath as error:
+            raise ResolveError(f"the import {self._shown} in {self.importer} {error.reason}") from None
+        if not path.startswith(home + "/"):
+            raise ResolveError(f"the import {self._shown} in {self.importer} leads out of the package {home}")
+        found = resolver._find_file(path)
+        if found is None:
+            raise self._missing(path)
+        return resolver._resolved(found)
+
+    def _directory(self) -> str:
+        return self.importer.rpartition("/")[0] or "/"
+
+    def _missing(self, path: str) -> ResolveError:
+        folder, _, name = path.rpartition("/")
+        hint = ""
+        try:
+            names = self.resolver._fs.listdir(folder or "/")
+        except QjsError:
+            hint = f"There is no directory {folder}."
+            if folder in ("", "/"):
+                hint = ""
+        else:
+            # Names are the guest's: few and short ones, for the comparison is quadratic.
+            stems = {n[:64].partition(".")[0]: n for n in reversed(names[:300])}
+            close = difflib.get_close_matches(name[:64], [n[:64] for n in names[:300]], 3, 0.6)
+            if not close:
+                close = [
+                    stems[s]
+                    for s in difflib.get_close_matches(name[:64].partition(".")[0], list(stems), 3, 0.6)
+                ]
+            if close:
+                hint = f"Did you mean {' or '.join(close)} in {folder or '/'}?"
+        return ResolveError(
+            f"Cannot find module {path} (imported from {self.importer})",
+            hint or "Mount it with %%mount, or with mounts= of the sandbox.",
+        )
+
+    def _no_package(self, name: str) -> ResolveError:
+        close: list[str] = []
+        try:
+            names = [n[:64] for n in self.resolver._fs.listdir("/node_modules")[:300]]
+            close = difflib.get_close_matches(name[:64], names, 1, 0.75)
+        except QjsError:
+            pass
+        if close:
+            hint = f"Did you mean {close[0]}?"
+        elif self.resolver._find_file(normalize(name, self._directory())):
+            hint = f"Did you mean './{name}'? Relative imports begin with ./"
+        else:
+            hint = f"Mount it: %mount path/to/{name} /node_modules/{name} (packages are not downloaded)."
+        return ResolveError(f"Cannot find package {name[:200]!r} (imported from {self.importer})", hint)
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    """The directories above `path`, nearest first, "/" last."""
+    directory = path.rpartition("/")[0]
+    while directory:
+        yield directory
+        directory = directory.rpartition("/")[0]
+    yield "/"
+
+
+def _invalid(path: str, why: str) -> ResolveError:
+    return ResolveError(f"{path} is not usable: {why}", code="ERR_INVALID_PACKAGE_CONFIG")

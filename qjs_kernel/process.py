@@ -1,0 +1,336 @@
+"""The worker process as the kernel process sees it: start, messages, kill, a spare one ahead of need.
+
+A worker is started with `python -I -S` on a fixed list of directories, an environment without the owner's
+variables, and an empty working directory of its own. `WorkerPool` keeps one spare ready and takes back workers
+whose sandbox was closed in good order. `Watchdog` is the thread that kills when a deadline has passed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from time import monotonic
+
+from qjs_kernel.errors import WorkerError
+from qjs_kernel.protocol import (
+    HEADER,
+    Close,
+    Fatal,
+    Opened,
+    ProtocolFault,
+    ToHost,
+    ToWorker,
+    decode_to_host,
+    encode_frame,
+    frame_length,
+)
+
+__all__ = ["Watchdog", "WorkerGone", "WorkerPool", "WorkerProcess", "cache_directory"]
+
+_CHUNK = 1 << 20
+_PACKAGES = (
+    "qjs_kernel", "msgspec", "wasmtime", "quickjs_rs", "tree_sitter", "tree_sitter_typescript", "esbuild_py",
+    "setuptools",
+)  # fmt: skip
+# What a process may need to start at all; nothing else of the owner's environment reaches the worker.
+_KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_START_TIMEOUT = 60.0
+
+
+class WorkerGone(Exception):
+    """The worker's pipe has ended: it was killed, crashed or broke the protocol."""
+
+
+class WorkerProcess:
+    """One worker: messages out (any thread), messages in (one thread at a time)."""
+
+    def __init__(self, cache: Path | None) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="qjs-worker-"))
+        self._send_lock = threading.Lock()
+        self._buffer = bytearray()
+        self._ready: deque[ToHost] = deque()
+        self.engine = ""
+        self._closed = False
+        cwd = self.directory / "cwd"
+        cwd.mkdir()
+        try:
+            with open(self.directory / "stderr", "wb") as stderr:
+                self._process = subprocess.Popen(
+                    _command(cache),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=stderr,
+                    cwd=cwd,
+                    env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+                    close_fds=True,
+                    start_new_session=sys.platform != "win32",
+                    bufsize=0,
+                )
+        except OSError as error:
+            shutil.rmtree(self.directory, ignore_errors=True)
+            raise WorkerError(f"the worker process cannot be started ({sys.executable}): {error}") from error
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._source = self._process.stdout.fileno()
+        self._target = self._process.stdin.fileno()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def fileno(self) -> int:
+        """The descriptor to wait on for messages."""
+        return self._source
+
+    def wait_started(self) -> None:
+        """Block until the worker has announced itself; WorkerError with its last words when it does not."""
+        if self.engine:
+            return
+        timer = threading.Timer(_START_TIMEOUT, self.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            message = self.receive()
+        except WorkerGone as gone:
+            raise WorkerError(f"the worker process did not start: {self._last_words() or gone}") from None
+        finally:
+            timer.cancel()
+        if isinstance(message, Fatal):
+            raise WorkerError(f"the worker process did not start: {message.reason}")
+        if not isinstance(message, Opened):
+            raise WorkerError("the worker process did not start: it sent an unexpected message")
+        self.engine = message.engine
+
+    def send(self, message: ToWorker) -> None:
+        """Send one message; WorkerGone when nobody is there to read it."""
+        frame = memoryview(encode_frame(message))
+        with self._send_lock:
+            try:
+                while frame:
+                    frame = frame[os.write(self._target, frame) :]
+            except (OSError, ValueError):
+                raise WorkerGone("the worker's pipe is closed") from None
+
+    def receive(self) -> ToHost:
+        """The next message, blocking; WorkerGone at the end of the pipe or after a protocol fault."""
+        while not self._ready:
+            self.fill()
+        return self._ready.popleft()
+
+    def take(self) -> ToHost | None:
+        """A message that has been read already, or None."""
+        return self._ready.popleft() if self._ready else None
+
+    def fill(self) -> None:
+        """Read once (blocks when nothing is there) and split off whole messages."""
+        try:
+            chunk = os.read(self._source, _CHUNK)
+        except OSError:
+            chunk = b""
+        if not chunk:
+            raise WorkerGone(f"the worker process ended (exit status {self.exit_status()})")
+        buffer = self._buffer
+        buffer += chunk
+        at = 0
+        try:
+            while len(buffer) - at >= HEADER:
+                end = at + HEADER + frame_length(bytes(buffer[at : at + HEADER]))
+                if len(buffer) < end:
+                    break
+                self._ready.append(decode_to_host(bytes(buffer[at + HEADER : end])))
+                at = end
+        except ProtocolFault as fault:
+            self.kill()
+            raise WorkerGone(f"the worker broke the protocol: {fault}") from None
+        del buffer[:at]
+
+    def exit_status(self) -> int | None:
+        try:
+            return self._process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    @property
+    def alive(self) -> bool:
+        return not self._closed and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process at once. Its pipe then ends too, which is how everybody else learns of it."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+
+    def close(self) -> None:
+        """Kill, reap and remove what the process left. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        self.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=5.0)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(OSError):
+            text = (self.directory / "stderr").read_text("utf-8", "replace").strip()
+            return text.rsplit("\n", 1)[-1][:500]
+        return ""
+
+
+class WorkerPool:
+    """Hands out started workers. Owns at most one spare (and `keep` returned ones); thread-safe.
+
+    A resource, not state: nothing a guest did survives in a worker that is handed on, because its WebAssembly
+    instance and its checkpoints are discarded; after a kill, a trap or a protocol fault it is not handed on.
+    """
+
+    def __init__(self, cache: Path | None = None, *, keep: int = 1) -> None:
+        self._cache = cache
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._idle: list[WorkerProcess] = []
+        self._closed = False
+
+    def warm(self) -> None:
+        """Start a spare worker, without waiting for it."""
+        with self._lock:
+            if not self._idle and not self._closed:
+                self._idle.append(WorkerProcess(self._cache))
+
+    def take(self) -> WorkerProcess:
+        """A worker that has started; a spare one if there is, and the next spare is started behind it."""
+        while True:
+            with self._lock:
+                if self._closed:
+                    raise WorkerError("the worker pool is closed")
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                worker = WorkerProcess(self._cache)
+            elif not worker.alive:
+                worker.close()
+                continue
+            try:
+                worker.wait_started()
+            except WorkerError:
+                worker.close()
+                raise
+            with contextlib.suppress(WorkerError):
+                self.warm()
+            return worker
+
+    def give_back(self, worker: WorkerProcess) -> None:
+        """Take a worker whose sandbox was closed in good order."""
+        try:
+            worker.send(Close())
+        except WorkerGone:
+            worker.close()
+            return
+        with self._lock:
+            if not self._closed and len(self._idle) <= self._keep:
+                self._idle.append(worker)
+                return
+        worker.close()
+
+    def close(self) -> None:
+        """End all idle workers. Idempotent; sandboxes that are open keep theirs."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.close()
+
+
+class Watchdog:
+    """Calls `fire` on its own thread when the armed moment has passed; arming again replaces the moment.
+
+    The thread sleeps until the earliest moment it knows of: arming for later costs no switch to it.
+    """
+
+    def __init__(self, fire: Callable[[], None]) -> None:
+        self._fire = fire
+        self._condition = threading.Condition()
+        self._at: float | None = None
+        self._wake = 0.0
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def arm(self, at: float) -> None:
+        """Fire at `at` (time.monotonic()), unless armed anew or disarmed before."""
+        with self._condition:
+            self._at = at
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="qjs-watchdog", daemon=True)
+                self._thread.start()
+            elif at < self._wake:
+                self._condition.notify()
+
+    def disarm(self) -> None:
+        with self._condition:
+            self._at = None
+
+    def close(self) -> None:
+        """Stop the thread. Idempotent."""
+        with self._condition:
+            self._closed = True
+            self._at = None
+            self._condition.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                if self._closed:
+                    return
+                now = monotonic()
+                due = self._at is not None and self._at <= now
+                if due:
+                    self._at = None
+                else:
+                    self._wake = self._at if self._at is not None else float("inf")
+                    self._condition.wait(None if self._at is None else self._at - now)
+            if due:
+                self._fire()
+
+
+def cache_directory() -> Path | None:
+    """The user's private directory for compiled code and boot images; None when there can be none.
+
+    What lies there is native code that workers load: it must be ours alone.
+    """
+    from platformdirs import user_cache_path
+
+    path = user_cache_path("qjs_kernel", appauthor=False)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if sys.platform != "win32":
+            status = path.lstat()
+            if status.st_uid != os.getuid() or status.st_mode & 0o022 or path.is_symlink():
+                return None
+    except OSError:
+        return None
+    return path
+
+
+def _command(cache: Path | None) -> list[str]:
+    directories: list[str] = []
+    for package in _PACKAGES:
+        spec = find_spec(package)
+        if spec is None or spec.origin is None:
+            continue  # the worker says what it misses; esbuild-py and setuptools may be absent
+        parent = str(Path(spec.origin).resolve().parent.parent)
+        if parent not in directories:
+            directories.append(parent)
+    start = f"import sys;sys.path[:0]={json.dumps(directories)};from qjs_kernel.worker.__main__ import main;main()"
+    return [sys.executable, "-I", "-S", "-B", "-c", start, str(cache) if cache is not None else ""]

@@ -1,0 +1,390 @@
+"""The wall: every message between the kernel process and the worker process, and how they are framed.
+
+A frame is a 4-byte little-endian length and one msgpack-encoded struct. Both sides decode into the typed
+unions `ToWorker` and `ToHost`; whatever does not fit them is a protocol fault, which ends the worker. Values of
+the guest travel inside as `text` (the codec's JSON, ASCII bytes) and `blob` (raw bytes of its typed arrays).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+__all__ = [
+    "MAX_FRAME",
+    "Answer",
+    "Ask",
+    "Call",
+    "Called",
+    "Check",
+    "Checked",
+    "Close",
+    "Complete",
+    "Completed",
+    "Done",
+    "Fatal",
+    "Fault",
+    "Found",
+    "Late",
+    "Listen",
+    "Loaded",
+    "ModuleMap",
+    "Open",
+    "Opened",
+    "ProtocolFault",
+    "RawError",
+    "Restore",
+    "Restored",
+    "Run",
+    "Save",
+    "Saved",
+    "SetEnv",
+    "Stop",
+    "Telemetry",
+    "ToHost",
+    "ToWorker",
+    "Turn",
+    "Write",
+    "decode_to_host",
+    "decode_to_worker",
+    "encode_frame",
+]
+
+# Module sources (16 MiB) and file contents (64 MiB by default) go through in one piece.
+MAX_FRAME = 512 * 2**20
+HEADER = 4
+
+
+class ProtocolFault(Exception):
+    """The other side sent something that is no message of this protocol."""
+
+
+class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    pass
+
+
+# Parts of messages
+
+
+class Fault(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """A syntax or link error in a module: 1-based line and column (code points; 0 = unknown) in `file`."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    name: str = "SyntaxError"
+    hint: str = ""
+    importer: str = ""
+
+
+class RawError(msgspec.Struct, frozen=True, array_like=True):
+    """A thrown value as the guest describes it. Nothing here is trusted; `stack` is the engine's raw text."""
+
+    name: str
+    message: str
+    stack: str
+    is_error: bool
+    value_text: str
+    cause: RawError | None = None
+    host_error: int = 0
+
+
+class ModuleMap(msgspec.Struct, frozen=True, array_like=True):
+    """Where a generated module comes from: canonical name, path, and the edits of `positions.Origin`."""
+
+    canonical: str
+    path: str
+    digest: str
+    edits: tuple[tuple[int, int, int, int], ...]
+
+
+class Telemetry(msgspec.Struct, frozen=True, array_like=True):
+    """Seconds since the run began, bytes of linear memory, host calls made, console bytes."""
+
+    seconds: float
+    memory: int
+    host_calls: int
+    output: int
+
+
+# Kernel process → worker
+
+
+class Open(_Message, frozen=True):
+    """Make a guest for a sandbox. `directory` is private to it; `limits` are those of `Limits` by name."""
+
+    limits: dict[str, int | float]
+    directory: str
+    seed: str
+    env_text: bytes
+    env_blob: bytes
+    process_env: dict[str, str]
+    restore: Restored | None = None
+
+
+class SetEnv(_Message, frozen=True):
+    env_text: bytes
+    env_blob: bytes
+    process_env: dict[str, str]
+
+
+class Run(_Message, frozen=True):
+    """Evaluate `source` as the module `path`. `seconds` is what is left of the deadline."""
+
+    ident: int
+    path: str
+    source: str
+    dialect: str
+    seconds: float
+    cell: bool
+    display: bool
+    owner: int
+
+
+class Call(_Message, frozen=True):
+    """Call guest function `function` with the values in text and blob."""
+
+    ident: int
+    function: int
+    text: bytes
+    blob: bytes
+    seconds: float
+    owner: int
+
+
+class Check(_Message, frozen=True):
+    ident: int
+    path: str
+    source: str
+    dialect: str
+    seconds: float
+
+
+class Complete(_Message, frozen=True):
+    ident: int
+    source: str
+    dialect: str
+
+
+class Answer(_Message, frozen=True):
+    """The answer to `Ask` number `ident`: `ok` with text/blob, or an error as JSON in `text`."""
+
+    ident: int
+    ok: bool
+    text: bytes
+    blob: bytes = b""
+
+
+class Found(_Message, frozen=True):
+    """The answer to an `Ask` of op "resolve": one entry a specifier."""
+
+    ident: int
+    results: tuple[Resolution | Fault, ...]
+
+
+class Resolution(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    path: str
+    kind: str
+    digest: str
+
+
+class Loaded(_Message, frozen=True):
+    """The answer to an `Ask` of op "load": the source, or why there is none."""
+
+    ident: int
+    source: str
+    fault: Fault | None = None
+
+
+class Stop(_Message, frozen=True):
+    """Stop run `ident`. The same number stands in the shared stop word, which running code polls."""
+
+    ident: int
+
+
+class Save(_Message, frozen=True):
+    """Write a checkpoint now, if the last one is stale, and say so with `Saved`."""
+
+    ident: int
+
+
+class Restore(_Message, frozen=True):
+    ident: int
+    image: Restored
+
+
+class Listen(_Message, frozen=True):
+    """Whether somebody reads the pipe between runs, so that timers may go on."""
+
+    on: bool
+
+
+class Close(_Message, frozen=True):
+    """The sandbox is closed in good order: drop the guest, keep the process for the next one."""
+
+
+class Restored(msgspec.Struct, frozen=True, array_like=True):
+    """A checkpoint on disk: file, bytes of linear memory, stack pointer."""
+
+    file: str
+    size: int
+    stack_pointer: int
+
+
+# Worker → kernel process
+
+
+class Opened(_Message, frozen=True):
+    """The process is up (sent once, when it has started), or a guest is ready."""
+
+    engine: str
+
+
+class Ask(_Message, frozen=True):
+    """A question of the worker. `sync`: guest code stands still until the answer comes."""
+
+    ident: int
+    op: str
+    sync: bool
+    text: bytes
+    blob: bytes
+    owner: int
+    function: int = -1
+
+
+class Write(_Message, frozen=True):
+    """Console text of the run or timer whose owner is `owner`. stream: 1 stdout, 2 stderr, 0 clear."""
+
+    stream: int
+    text: str
+    owner: int
+
+
+class Done(_Message, frozen=True):
+    """The end of run `ident`. Exactly one of the following holds: ok; fault; error; stopped."""
+
+    ident: int
+    ok: bool
+    text: bytes
+    blob: bytes
+    shown: str | None
+    fault: Fault | None
+    error: RawError | None
+    stopped: Literal["", "timeout", "interrupt", "memory", "stack", "deadlock", "output", "crash"]
+    rolled_back: bool
+    detail: str
+    telemetry: Telemetry
+    modules: tuple[ModuleMap, ...] = ()
+    unencodable: str = ""
+
+
+class Called(_Message, frozen=True):
+    """The result of `Call` number `ident`; the fields are those of `Done`."""
+
+    ident: int
+    ok: bool
+    text: bytes
+    blob: bytes
+    error: RawError | None
+    stopped: Literal["", "timeout", "interrupt", "memory", "stack", "deadlock", "output", "crash"]
+    rolled_back: bool
+    detail: str
+
+
+class Checked(_Message, frozen=True):
+    ident: int
+    faults: tuple[Fault, ...]
+
+
+class Completed(_Message, frozen=True):
+    ident: int
+    status: Literal["complete", "incomplete", "invalid"]
+    indent: str
+
+
+class Late(_Message, frozen=True):
+    """An error nobody awaited: of a timer, or an unhandled rejection, after (or during) the run of `owner`."""
+
+    error: RawError | None
+    stopped: Literal["", "timeout", "interrupt", "memory", "stack", "deadlock", "output", "crash"]
+    owner: int
+    detail: str = ""
+
+
+class Turn(_Message, frozen=True):
+    """Work between runs begins (`seconds` > 0: the most it may take) or has ended (0)."""
+
+    seconds: float
+
+
+class Saved(_Message, frozen=True):
+    """A checkpoint is complete: everything up to run `after` is in it."""
+
+    image: Restored
+    after: int
+    ident: int = 0
+
+
+class Fatal(_Message, frozen=True):
+    """The worker cannot go on; `reason` is for the owner."""
+
+    reason: str
+
+
+ToWorker = (
+    Open
+    | SetEnv
+    | Run
+    | Call
+    | Check
+    | Complete
+    | Answer
+    | Found
+    | Loaded
+    | Stop
+    | Save
+    | Restore
+    | Listen
+    | Close
+)
+ToHost = Opened | Ask | Write | Done | Called | Checked | Completed | Late | Turn | Saved | Fatal
+
+_encoder = msgspec.msgpack.Encoder()
+_worker_decoder: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
+_host_decoder: msgspec.msgpack.Decoder[ToHost] = msgspec.msgpack.Decoder(ToHost)
+
+
+def encode_frame(message: ToWorker | ToHost) -> bytes:
+    """The whole frame of `message`; ProtocolFault when it is larger than MAX_FRAME or holds a lone surrogate."""
+    try:
+        body = _encoder.encode(message)
+    except UnicodeEncodeError as error:
+        raise ProtocolFault(f"text with a lone surrogate cannot be sent: {error.reason}") from None
+    if len(body) > MAX_FRAME:
+        raise ProtocolFault(f"a message of {len(body)} bytes is larger than {MAX_FRAME}")
+    return len(body).to_bytes(HEADER, "little") + body
+
+
+def frame_length(header: bytes) -> int:
+    """Length of the body that follows the 4-byte `header`; ProtocolFault when it is not plausible."""
+    length = int.from_bytes(header, "little")
+    if not 0 < length <= MAX_FRAME:
+        raise ProtocolFault(f"a frame of {length} bytes is not plausible")
+    return length
+
+
+def decode_to_worker(body: bytes) -> ToWorker:
+    try:
+        return _worker_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProtocolFault(f"not a message to the worker: {error}") from None
+
+
+def decode_to_host(body: bytes) -> ToHost:
+    """The message in `body`; ProtocolFault for anything that does not fit the types above."""
+    try:
+        return _host_decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProtocolFault(f"not a message of a worker: {error}") from None

@@ -1,0 +1,642 @@
+"""`Sandbox`: the public API. Runs guest code in a worker process and returns what became of it as an `Outcome`."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import functools
+import json
+import logging
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import Context, ContextVar, copy_context
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, cast
+
+from qjs_kernel.answers import Answers
+from qjs_kernel.codec import Hooks, decode, encode
+from qjs_kernel.engine import Engine, Environment, Reply
+from qjs_kernel.errors import (
+    CodecError,
+    Diagnostic,
+    ErrorKind,
+    FsError,
+    GuestError,
+    SandboxBusy,
+    SandboxClosed,
+    WorkerError,
+)
+from qjs_kernel.host import ErrorPolicy, process_env
+from qjs_kernel.limits import Limits, Usage
+from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output, SourceMap, fault_error, limit_error
+from qjs_kernel.process import WorkerGone, WorkerPool, cache_directory
+from qjs_kernel.protocol import (
+    Call,
+    Called,
+    Check,
+    Checked,
+    Complete,
+    Completed,
+    Done,
+    Restored,
+    Run,
+    ToWorker,
+    Write,
+)
+from qjs_kernel.protocol import Late as LateMessage
+from qjs_kernel.values import GuestFunction
+from qjs_kernel.vfs import Snapshot, VirtualFS, normalize
+
+__all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox", "default_pool"]
+
+# The sandboxes whose host function (or guest callback) the present context runs inside of.
+_inside: ContextVar[tuple[Sandbox, ...]] = ContextVar("qjs_inside", default=())
+
+_KEEP_TAGS = 2_000
+_CHECK_SECONDS = 5.0
+
+
+@functools.cache
+def default_pool() -> WorkerPool:
+    """The pool that sandboxes share unless they are given one: a resource (spare processes), not state."""
+    pool = WorkerPool(cache_directory())
+    atexit.register(pool.close)
+    return pool
+
+
+class Checkpoint:
+    """The state of a sandbox at one moment: guest and files. Its copy on disk goes with the object."""
+
+    def __init__(self, image: Restored | None, files: Snapshot, owner: Sandbox) -> None:
+        self._image = image
+        self._files = files
+        self._owner = owner
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk."""
+        return self._image.size if self._image is not None else 0
+
+    def close(self) -> None:
+        """Remove the copy on disk. Idempotent; the checkpoint cannot be restored any more."""
+        image, self._image = self._image, None
+        if image is not None:
+            Path(image.file).unlink(missing_ok=True)
+
+    def __del__(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            self.close()
+
+
+class Sandbox:
+    """Guest code, its files and its host functions behind a process wall.
+
+    mounts       nested {"src": {"a.ts": "…"}} or flat {"/src/a.ts": "…"}; str or bytes
+    env          callables, async callables, plain data, nested dicts; the guest sees them as `env.*`
+    limits       see `Limits`
+    allow_fs     whether the guest may use node:fs on the virtual filesystem
+    allow_fetch  network access; only False in this version
+    host_errors  "shown": the guest gets class name and message of a host function's exception; "hidden": neither
+    sink         gets `Output`, `Cleared` and `Late` events as they happen, on the thread that serves the worker
+    pool         where workers come from; the shared default pool otherwise
+
+    One sandbox keeps its globals, modules and files between evaluations. Calls from several threads or tasks
+    take turns; a host function that uses the sandbox it was called from gets `SandboxBusy`, except for guest
+    functions, which it may call.
+    """
+
+    def __init__(
+        self,
+        mounts: Mapping[str, Any] | None = None,
+        env: Mapping[str, Any] | None = None,
+        limits: Limits | None = None,
+        allow_fs: bool = True,
+        allow_fetch: bool = False,
+        *,
+        host_errors: ErrorPolicy = "shown",
+        sink: Callable[[Event], None] | None = None,
+        pool: WorkerPool | None = None,
+    ) -> None:
+        self._closed = True  # until everything below has succeeded
+        if limits is not None and not isinstance(limits, Limits):
+            raise TypeError(f"limits must be a Limits, not {type(limits).__name__}")
+        if allow_fetch is not False:
+            raise ValueError(f"allow_fetch={allow_fetch!r}: network access is not available in this version")
+        if not isinstance(allow_fs, bool):
+            raise TypeError(f"allow_fs must be True or False, not {allow_fs!r}")
+        self._limits = limits or Limits()
+        self._sink = sink
+        self.fs = VirtualFS(self._limits)
+        for name, content in (mounts or {}).items():
+            self.fs.mount(name, content)
+        self._engine = Engine(
+            pool or default_pool(),
+            self._limits,
+            on_write=self._on_write,
+            on_late=self._on_late,
+            on_lost=self._on_lost,
+        )
+        self._answers = Answers(
+            self.fs,
+            allow_fs=allow_fs,
+            host_errors=host_errors,
+            limits=self._limits,
+            spawn=self._engine.spawn,
+            send=self._engine.send,
+        )
+        self._engine.answers = self._answers
+        self._sources = SourceMap(self._read_source)
+        self._answers.on_source = self._sources.keep
+        self._answers.hooks = Hooks(
+            host_function=self._answers.table.add,
+            awaitable=self._answers.promise,
+            guest_function=self._guest_function,
+            host_callable=self._answers.table.get,
+            guest_error=self._guest_error_value,
+        )
+        self._answers.context = self._context_of
+        self._hooks = self._answers.hooks
+        self._turn = threading.Lock()
+        self._logs: list[Output] = []
+        self._tags: dict[int, tuple[Any, Context]] = {}
+        self._serving_thread = 0
+        self._loss = "crash"
+        self._env: dict[str, Any] = {}
+        self._environment: Environment = (encode({}, self._limits, self._hooks), {})
+        self._env_version = object()
+        self.set_env(env or {})
+        self._closed = False
+
+    # Life
+
+    def start(self) -> None:
+        """Begin to start the worker, without waiting for it."""
+        self._engine.start()
+
+    def close(self) -> None:
+        """End the sandbox. Idempotent; anything else afterwards raises SandboxClosed."""
+        if not self._closed:
+            self._closed = True
+            self._engine.close()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_closed", True):
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+            self.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SandboxClosed("this sandbox is closed")
+
+    # Settings
+
+    @property
+    def env(self) -> dict[str, Any]:
+        """The host names of the guest's `env` (a copy)."""
+        return dict(self._env)
+
+    def set_env(self, env: Mapping[str, Any]) -> None:
+        """Replace the guest's `env`, from the next run on. CodecError where a value cannot be sent."""
+        for name in env:
+            if not isinstance(name, str):
+                raise TypeError(f"names in env must be strings, not {name!r}")
+        try:
+            encoded = encode(dict(env), self._limits, self._hooks)
+        except CodecError as error:
+            raise CodecError(str(error).replace("(at value", "(at env"), error.path) from None
+        self._env = dict(env)
+        self._environment = (encoded, process_env(env))
+        self._env_version = object()
+
+    @property
+    def limits(self) -> Limits:
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self._check_open()
+        if not isinstance(limits, Limits):
+            raise TypeError(f"limits must be a Limits, not {type(limits).__name__}")
+        self._limits = self.fs.limits = self._answers.limits = limits
+        self._engine.change_limits(limits)
+
+    def info(self) -> dict[str, Any]:
+        """Facts for people: engine, pid (None: no worker), memory in bytes, files, file_bytes."""
+        return {**self._engine.info(), "files": self.fs.file_count, "file_bytes": self.fs.byte_count}
+
+    # Evaluation
+
+    def eval(
+        self,
+        code: str,
+        filename: str = "/src/index.ts",
+        timeout: float | None = None,
+        *,
+        cell: bool = False,
+        display: bool = False,
+        tag: Any = None,
+    ) -> Outcome:
+        """Evaluate `code` as the ES module `filename`; never raises for what the guest does.
+
+        timeout   s, instead of Limits.timeout
+        cell      top-level names become live globals, as in a notebook
+        display   also give `Outcome.text`; a value that cannot be sent is then no error
+        tag       comes back with every event this run causes
+        """
+        loop = self._foreign_loop()
+        if loop is not None:
+            run = self.eval_async(code, filename, timeout, cell=cell, display=display, tag=tag)
+            return asyncio.run_coroutine_threadsafe(run, loop).result()
+        seconds = self._prepare(code, filename, timeout)
+        with self._sync_turn():
+            ident, files, request = self._request(code, filename, seconds, cell, display, tag)
+            if isinstance(request, Outcome):
+                return request
+            reply = self._exchange(ident, request, seconds)
+            outcome = self._outcome(reply, code, filename, seconds, files, display)
+            if self._engine.take_pressed():
+                raise KeyboardInterrupt  # the owner's, after the guest has come to rest
+            return outcome
+
+    async def eval_async(
+        self,
+        code: str,
+        filename: str = "/src/index.ts",
+        timeout: float | None = None,
+        *,
+        cell: bool = False,
+        display: bool = False,
+        tag: Any = None,
+    ) -> Outcome:
+        """As `eval`, without blocking the event loop. The sandbox stays attached to the loop: timers go on."""
+        seconds = self._prepare(code, filename, timeout)
+        await self._async_turn()
+        try:
+            self._engine.attach(asyncio.get_running_loop())
+            ident, files, request = self._request(code, filename, seconds, cell, display, tag)
+            if isinstance(request, Outcome):
+                return request
+            reply = await self._exchange_async(ident, request, seconds)
+            return self._outcome(reply, code, filename, seconds, files, display)
+        finally:
+            self._turn.release()
+
+    def interrupt(self) -> None:
+        """Stop what runs now; any thread, any time, harmless when idle."""
+        self._engine.interrupt()
+
+    def _prepare(self, code: str, filename: str, timeout: float | None) -> float:
+        self._check_open()
+        if not isinstance(code, str):
+            raise TypeError(f"code must be a str, not {type(code).__name__}")
+        if not isinstance(filename, str) or not filename.startswith("/") or normalize(filename) != filename:
+            raise ValueError(
+                f"filename must be an absolute, normalised path like '/src/index.ts', not {filename!r}"
+            )
+        if timeout is not None and not 0 < timeout <= 86_400:
+            raise ValueError(f"timeout must be above 0 and at most 86400 s, not {timeout!r}")
+        return float(timeout if timeout is not None else self._limits.timeout)
+
+    def _request(
+        self, code: str, filename: str, seconds: float, cell: bool, display: bool, tag: Any
+    ) -> tuple[int, Snapshot, Run | Outcome]:
+        files = self.fs.snapshot()
+        ident = self._engine.next_ident()
+        try:
+            code.encode()
+        except UnicodeEncodeError as error:
+            line = code.count("\n", 0, error.start) + 1
+            column = error.start - (code.rfind("\n", 0, error.start) + 1) + 1
+            message = f"a lone surrogate (U+{ord(code[error.start]):04X}) at line {line}, column {column} is not text"
+            return ident, files, Outcome(False, error=GuestError("syntax", "SyntaxError", message))
+        self._engine.ensure(self._environment, self._env_version)
+        context = copy_context()
+        context.run(_inside.set, (*_inside.get(), self))
+        self._tags[ident] = (tag, context)
+        while len(self._tags) > _KEEP_TAGS:
+            del self._tags[next(iter(self._tags))]
+        self._logs = []
+        return ident, files, Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident)
+
+    def _exchange(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
+        self._engine.begin(ident, seconds)
+        try:
+            self._engine.send(request)
+            return self._engine.wait(ident)
+        except WorkerGone as gone:
+            return gone
+        finally:
+            self._finish()
+
+    async def _exchange_async(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
+        future = asyncio.wrap_future(self._engine.future(ident))
+        self._engine.begin(ident, seconds)
+        try:
+            self._engine.send(request)
+            return await asyncio.shield(future)
+        except WorkerGone as gone:
+            return gone
+        except asyncio.CancelledError:
+            # The caller is not waiting any more: stop the guest, and leave only when it has stopped.
+            self._engine.interrupt()
+            with contextlib.suppress(WorkerGone, asyncio.CancelledError):
+                await future
+            raise
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._loss = self._engine.loss_reason()
+        self._engine.end()
+
+    def _outcome(
+        self,
+        reply: Reply | WorkerGone,
+        code: str,
+        filename: str,
+        seconds: float,
+        files: Snapshot,
+        display: bool,
+    ) -> Outcome:
+        logs = tuple(self._logs)
+        if isinstance(reply, WorkerGone):
+            self.fs.restore(files)
+            reason = self._loss
+            self._engine.lose(reason)
+            detail = str(reply) if reason == "crash" else ""
+            return Outcome(False, error=self._limit(reason, seconds, True, detail), logs=logs)
+        assert isinstance(reply, Done)
+        used = reply.telemetry
+        usage = Usage(used.seconds, used.memory, used.output, used.host_calls)
+        self._sources.add(reply.modules, filename, code)
+        if reply.rolled_back:
+            self.fs.restore(files)
+        if reply.stopped:
+            error = self._limit(reply.stopped, seconds, reply.rolled_back, reply.detail)
+            return Outcome(False, error=error, logs=logs, usage=usage)
+        if reply.fault is not None:
+            error = fault_error(reply.fault, self._sources, code, filename)
+            return Outcome(False, error=error, logs=logs, usage=usage)
+        if reply.error is not None:
+            error = self._sources.error(reply.error, self._answers.table.traceback)
+            return Outcome(False, error=error, logs=logs, usage=usage)
+        shown = reply.shown
+        if reply.unencodable:
+            if display:
+                return Outcome(True, logs=logs, usage=usage, text=shown)
+            return Outcome(False, error=_unencodable(reply.unencodable), logs=logs, usage=usage)
+        try:
+            data = decode(reply.text, reply.blob, self._limits, self._hooks)
+        except CodecError as problem:
+            if display:
+                return Outcome(True, logs=logs, usage=usage, text=shown)
+            error = GuestError("exception", "TypeError", f"the result cannot be handed over: {problem}")
+            return Outcome(False, error=error, logs=logs, usage=usage)
+        return Outcome(True, data, logs=logs, usage=usage, text=shown)
+
+    def _limit(self, reason: str, seconds: float, rolled_back: bool, detail: str) -> GuestError:
+        return limit_error(
+            cast(ErrorKind, reason), self._limits, seconds, rolled_back=rolled_back, detail=detail
+        )
+
+    # Questions without evaluation
+
+    def check(self, code: str, filename: str = "/src/index.ts") -> list[Diagnostic]:
+        """Compile without running: syntax errors and imports that cannot be found. Empty: it compiles."""
+        self._prepare(code, filename, None)
+        with self._sync_turn():
+            self._engine.ensure(self._environment, self._env_version)
+            ident = self._engine.next_ident()
+            request = Check(ident, filename, code, _dialect(filename), _CHECK_SECONDS)
+            reply = self._exchange(ident, request, _CHECK_SECONDS)
+            if not isinstance(reply, Checked):
+                self._engine.lose("check")
+                return [Diagnostic(0, 0, "the check was stopped: it took too long", "crash", filename)]
+            return [self._sources.diagnostic(fault, code, filename) for fault in reply.faults]
+
+    async def completeness(
+        self, code: str, dialect: str = "ts"
+    ) -> tuple[Literal["complete", "incomplete", "invalid", "unknown"], str]:
+        """Whether `code` is a whole program, and the indentation to go on with; "unknown" while one runs."""
+        self._check_open()
+        if not self._turn.acquire(blocking=False):
+            return "unknown", ""
+        try:
+            self._engine.attach(asyncio.get_running_loop())
+            self._engine.ensure(self._environment, self._env_version)
+            ident = self._engine.next_ident()
+            reply = await self._exchange_async(ident, Complete(ident, code, dialect), _CHECK_SECONDS)
+        except (UnicodeEncodeError, WorkerError):
+            return "unknown", ""
+        finally:
+            self._turn.release()
+        return (reply.status, reply.indent) if isinstance(reply, Completed) else ("unknown", "")
+
+    # Checkpoints
+
+    def checkpoint(self) -> Checkpoint:
+        """The state now, guest and files, to `restore` later."""
+        self._check_open()
+        with self._sync_turn():
+            files = self.fs.snapshot()
+            if self._engine.worker is None and self._engine.last is None:
+                return Checkpoint(None, files, self)
+            self._engine.ensure(self._environment, self._env_version)
+            handle, name = tempfile.mkstemp(prefix="qjs-checkpoint-")
+            with open(handle, "wb"):
+                pass
+            return Checkpoint(self._engine.copy_checkpoint(Path(name)), files, self)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to `checkpoint` of this sandbox."""
+        self._check_open()
+        if not isinstance(checkpoint, Checkpoint) or checkpoint._owner is not self:
+            raise ValueError("this checkpoint is of another sandbox")
+        image = checkpoint._image
+        with self._sync_turn():
+            if image is None:
+                self._engine.reset()
+            else:
+                self._engine.restore(image, self._environment, self._env_version)
+            self.fs.restore(checkpoint._files)
+
+    # Guest functions
+
+    def _guest_function(self, ident: int, name: str) -> GuestFunction:
+        return GuestFunction(ident, name, self._call_guest, self._call_guest_async)
+
+    def _call_request(self, function: GuestFunction, args: tuple[Any, ...]) -> tuple[int, Call, float]:
+        self._check_open()
+        encoded = encode(list(args), self._limits, self._hooks)
+        ident = self._engine.next_ident()
+        seconds = self._limits.timeout
+        owner = self._engine.running or ident
+        return ident, Call(ident, function._ident, encoded.text, encoded.blob, seconds, owner), seconds
+
+    def _call_guest(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:
+        engine = self._engine
+        ident, call, seconds = self._call_request(function, args)
+        if self in _inside.get():
+            # Called back by a host function: the worker waits for us and serves this first.
+            if threading.get_ident() == self._serving_thread:
+                engine.send(call)
+                return self._called(engine.wait(ident))
+            future = engine.future(ident)
+            engine.send(call)
+            return self._called(future.result())
+        loop = self._foreign_loop()
+        if loop is not None:
+            return asyncio.run_coroutine_threadsafe(self._call_guest_async(function, args), loop).result()
+        with self._sync_turn():
+            files = self.fs.snapshot()
+            engine.ensure(self._environment, self._env_version)
+            return self._called(self._exchange(ident, call, seconds), files)
+
+    async def _call_guest_async(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:
+        engine = self._engine
+        ident, call, seconds = self._call_request(function, args)
+        if self in _inside.get():
+            future = asyncio.wrap_future(engine.future(ident))
+            engine.send(call)
+            return self._called(await future)
+        await self._async_turn()
+        try:
+            engine.attach(asyncio.get_running_loop())
+            files = self.fs.snapshot()
+            engine.ensure(self._environment, self._env_version)
+            return self._called(await self._exchange_async(ident, call, seconds), files)
+        finally:
+            self._turn.release()
+
+    def _called(self, reply: Reply | WorkerGone, files: Snapshot | None = None) -> Any:
+        if isinstance(reply, WorkerGone):
+            if files is not None:
+                self.fs.restore(files)
+                self._engine.lose("call")
+            raise self._limit(self._loss, self._limits.timeout, files is not None, str(reply))
+        assert isinstance(reply, Called)
+        if reply.rolled_back and files is not None:
+            self.fs.restore(files)
+        if reply.stopped:
+            raise self._limit(reply.stopped, self._limits.timeout, reply.rolled_back, reply.detail)
+        if reply.error is not None:
+            raise self._sources.error(reply.error, self._answers.table.traceback)
+        return decode(reply.text, reply.blob, self._limits, self._hooks)
+
+    # Taking turns
+
+    def _foreign_loop(self) -> asyncio.AbstractEventLoop | None:
+        """The loop this sandbox is attached to, if it runs on another thread: work must go through it."""
+        loop = self._engine.loop
+        if loop is None or self._serving_thread == threading.get_ident():
+            return None
+        if loop.is_closed() or not loop.is_running():
+            self._engine.detach()
+            return None
+        return None if self in _inside.get() else loop
+
+    def _refuse_inside(self) -> None:
+        if self in _inside.get():
+            raise SandboxBusy(
+                "this sandbox is evaluating: a host function cannot evaluate in the sandbox that called it; "
+                "call a guest function it was given, or use another Sandbox"
+            )
+
+    @contextlib.contextmanager
+    def _sync_turn(self) -> Iterator[None]:
+        self._refuse_inside()
+        attached = self._engine.loop is not None and self._serving_thread == threading.get_ident()
+        if not self._turn.acquire(blocking=not attached):
+            raise SandboxBusy(
+                "this sandbox is evaluating for another task of this event loop: await eval_async"
+            )
+        self._serving_thread = threading.get_ident()
+        try:
+            self._check_open()
+            yield
+        finally:
+            self._turn.release()
+
+    async def _async_turn(self) -> None:
+        self._refuse_inside()
+        while not self._turn.acquire(blocking=False):
+            await asyncio.sleep(0.002)
+        self._serving_thread = threading.get_ident()
+        if self._closed:
+            self._turn.release()
+            self._check_open()
+
+    # What the worker tells
+
+    def _context_of(self, owner: int) -> Context:
+        """The context of the run that a host call belongs to: its output goes where that run's goes."""
+        entry = self._tags.get(owner)
+        return entry[1].copy() if entry is not None else copy_context()
+
+    def _tag(self, owner: int) -> Any:
+        entry = self._tags.get(owner)
+        return entry[0] if entry is not None else None
+
+    def _on_write(self, message: Write) -> None:
+        tag = self._tag(message.owner)
+        if message.stream not in (1, 2):
+            self._emit(Cleared(tag))
+            return
+        output = Output("stdout" if message.stream == 1 else "stderr", message.text, tag)
+        if message.owner == self._engine.running:
+            self._logs.append(output)
+        self._emit(output)
+
+    def _on_late(self, message: LateMessage) -> None:
+        if message.error is not None:
+            error = self._sources.error(message.error, self._answers.table.traceback)
+        else:
+            error = self._limit(message.stopped or "crash", self._limits.timeout, True, message.detail)
+        self._emit(Late(error, self._tag(message.owner)))
+
+    def _on_lost(self, reason: str) -> None:
+        text = f"the worker was lost between runs ({reason}); the guest is back at its last checkpoint"
+        self._emit(Late(GuestError("crash", "CrashError", text, rolled_back=True)))
+
+    def _emit(self, event: Event) -> None:
+        if self._sink is not None:
+            self._sink(event)
+        elif isinstance(event, Late):
+            logging.getLogger("qjs_kernel").warning("%s", event.error)
+
+    def _read_source(self, path: str, digest: str) -> str | None:
+        try:
+            if digest and self.fs.digest(path) != digest:
+                return None
+            return self.fs.read_bytes(path).decode("utf-8", "replace")
+        except FsError:
+            return None
+
+    def _guest_error_value(self, name: str, message: str, stack: str, cause: GuestError | None) -> GuestError:
+        return GuestError("exception", name, message, frames=self._sources.frames(stack), cause=cause)
+
+
+def _dialect(filename: str) -> str:
+    extension = filename.rpartition(".")[2]
+    return {"tsx": "tsx", "jsx": "jsx", "js": "js", "mjs": "js"}.get(extension, "ts")
+
+
+def _unencodable(problem: str) -> GuestError:
+    try:
+        message, path = json.loads(problem)
+    except ValueError:
+        message, path = "it cannot be encoded", ""
+    where = f" (at {path})" if path and path != "the value" else ""
+    return GuestError("exception", "TypeError", f"the result cannot be handed over: {message}{where}")

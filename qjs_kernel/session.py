@@ -1,0 +1,381 @@
+"""`Session`: the one stateful object of a notebook. It knows nothing of Jupyter.
+
+It owns the sandbox, the names the guest has as `env.*`, the way back (`undo`), the texts of the cells for code
+frames, and what a single run may change for itself (time, memory, a fresh sandbox).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
+
+from qjs_kernel.sandbox import Sandbox
+
+from qjs_kernel.display import safe_text
+from qjs_kernel.errors import FsError, MountError, QjsError
+from qjs_kernel.limits import MIB, Limits
+from qjs_kernel.outcome import Event, Outcome
+
+__all__ = ["DIALECTS", "NOTEBOOK_LIMITS", "NothingToUndo", "Session", "cell_path"]
+
+NOTEBOOK_LIMITS: Final = Limits(timeout=30.0)
+DIALECTS: Final = ("ts", "js", "tsx", "jsx")
+
+_UNDO_STEPS = 10
+_UNDO_BYTES = 256 * MIB
+_SOURCES = 500
+_SOURCE_CHARACTERS = 8 * MIB
+_SHOWN_SOURCE_BYTES = 4 * MIB
+
+_DECLARATION = re.compile(
+    r"^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?"
+    r"(?:const\s+enum|let|const|var|function\*?|class|enum|namespace)\s+([A-Za-z_$][\w$]*)",
+    re.MULTILINE,
+)
+
+
+class NothingToUndo(QjsError):
+    """`undo` was asked for where nothing has been done, or what was done is too long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The state before something that `undo` can take back: guest and files, or the files alone."""
+
+    label: str
+    state: Any
+    guest: bool
+    size: int
+
+
+def cell_path(number: int, dialect: str = "ts") -> str:
+    """Where cell `number` lives in the virtual filesystem."""
+    return f"/src/cell-{number}.{dialect}"
+
+
+def _size_of(checkpoint: object) -> int:
+    for name in ("size", "nbytes"):
+        value = getattr(checkpoint, name, None)
+        if isinstance(value, int):
+            return value
+    return 0
+
+
+class Session:
+    """A sandbox with the memory of a notebook. Use it from one thread; `interrupt` may come from any.
+
+    limits    those of all runs; `NOTEBOOK_LIMITS` by default
+    on_event  gets every Output, Cleared and Late event; may be set later
+    """
+
+    def __init__(
+        self,
+        *,
+        mounts: Mapping[str, Any] | None = None,
+        env: Mapping[str, Any] | None = None,
+        limits: Limits = NOTEBOOK_LIMITS,
+        on_event: Callable[[Event], None] | None = None,
+        make_sandbox: Callable[..., Sandbox] = Sandbox,
+    ) -> None:
+        self.on_event = on_event
+        self._make_sandbox = make_sandbox
+        self._env: dict[str, Any] = dict(env or {})
+        self._limits = limits
+        self._steps: deque[_Step] = deque()
+        self._sources: dict[str, str] = {}
+        self._last_cell = 0
+        self._running: list[Sandbox] = []
+        self._closed = False
+        self.sandbox = make_sandbox(mounts=mounts, env=self._env, limits=limits, sink=self._emit)
+
+    # Life
+
+    def start(self) -> None:
+        """Begin to start the worker, without waiting for it."""
+        self.sandbox.start()
+
+    def close(self) -> None:
+        """End the sandbox and its worker. Idempotent."""
+        if not self._closed:
+            self._closed = True
+            self._steps.clear()
+            self.sandbox.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def interrupt(self) -> None:
+        """Stop what runs now; from any thread, harmless when idle."""
+        for sandbox in [*self._running, self.sandbox]:
+            sandbox.interrupt()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is under way."""
+        return bool(self._running)
+
+    def _emit(self, event: Event) -> None:
+        if self.on_event is not None:
+            self.on_event(event)
+
+    # Running
+
+    def run(
+        self,
+        code: str,
+        *,
+        cell: int | None = None,
+        dialect: str = "ts",
+        timeout: float | None = None,
+        memory: int | None = None,
+        fresh: bool = False,
+        tag: object = None,
+    ) -> Outcome:
+        """Evaluate a cell and wait for it, blocking this thread. See `run_async`."""
+        with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
+            outcome = sandbox.eval(code, path, timeout, cell=True, display=True, tag=tag)
+            keep(outcome)
+        return outcome
+
+    async def run_async(
+        self,
+        code: str,
+        *,
+        cell: int | None = None,
+        dialect: str = "ts",
+        timeout: float | None = None,  # noqa: ASYNC109 - a limit of the guest, which only the worker can keep
+        memory: int | None = None,
+        fresh: bool = False,
+        tag: object = None,
+    ) -> Outcome:
+        """Evaluate a cell on this event loop; timers it leaves behind go on between cells.
+
+        cell     its number (`Cell In[n]`, /src/cell-n.ts); None counts on from the last one
+        dialect  one of `DIALECTS`
+        timeout, memory  seconds and bytes for this run only
+        fresh    in a new sandbox with the same files and env, closed afterwards
+        tag      comes back with every event of this run, late ones too
+        """
+        with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
+            outcome = await sandbox.eval_async(code, path, timeout, cell=True, display=True, tag=tag)
+            keep(outcome)
+        return outcome
+
+    @contextmanager
+    def _prepared(
+        self, code: str, cell: int | None, dialect: str, memory: int | None, fresh: bool
+    ) -> Iterator[tuple[Sandbox, str, Callable[[Outcome], None]]]:
+        if dialect not in DIALECTS:
+            raise ValueError(f"dialect must be one of {', '.join(DIALECTS)}, not {dialect!r}")
+        self._last_cell = self._last_cell + 1 if cell is None else cell
+        path = cell_path(self._last_cell, dialect)
+        self._remember_source(path, code)
+        if fresh:
+            with self._fresh(memory) as sandbox, self._as_running(sandbox):
+                yield sandbox, path, lambda outcome: None
+            return
+        with self._memory_of(memory):
+            step = None if self._running else self._guest_step(f"cell {self._last_cell}")
+
+            def keep(outcome: Outcome) -> None:
+                # Rolled back or never begun: the last cell that did something is an earlier one.
+                error = outcome.error
+                if step is not None and (error is None or not (error.rolled_back or error.kind == "syntax")):
+                    self._push(step)
+
+            with self._as_running(self.sandbox):
+                yield self.sandbox, path, keep
+
+    @contextmanager
+    def _as_running(self, sandbox: Sandbox) -> Iterator[None]:
+        self._running.append(sandbox)
+        try:
+            yield
+        finally:
+            self._running.remove(sandbox)
+
+    @contextmanager
+    def _fresh(self, memory: int | None) -> Iterator[Sandbox]:
+        limits = self._limits if memory is None else self._limits.with_(memory=memory)
+        with self._make_sandbox(env=self._env, limits=limits, sink=self._emit) as sandbox:
+            sandbox.fs.restore(self.sandbox.fs.snapshot())
+            yield sandbox
+
+    @contextmanager
+    def _memory_of(self, memory: int | None) -> Iterator[None]:
+        if memory is None or memory == self._limits.memory:
+            yield
+            return
+        self.sandbox.limits = self._limits.with_(memory=memory)
+        try:
+            yield
+        finally:
+            self.sandbox.limits = self._limits
+
+    # The way back
+
+    def _guest_step(self, label: str) -> _Step:
+        checkpoint = self.sandbox.checkpoint()
+        return _Step(label, checkpoint, True, _size_of(checkpoint))
+
+    def _push(self, step: _Step) -> None:
+        self._steps.append(step)
+        while len(self._steps) > _UNDO_STEPS or sum(kept.size for kept in self._steps) > _UNDO_BYTES:
+            self._steps.popleft()
+
+    @contextmanager
+    def _files_step(self, label: str) -> Iterator[None]:
+        step = _Step(label, self.sandbox.fs.snapshot(), False, 0)
+        yield
+        self._push(step)
+
+    def undo(self) -> str:
+        """Go back to before the last cell (or mount) that changed anything; returns what was undone.
+
+        Guest and files go back; `env` and the limits are the owner's and stay.
+        """
+        if not self._steps:
+            raise NothingToUndo(f"nothing to undo: no step is kept (at most {_UNDO_STEPS} are)")
+        step = self._steps[-1]
+        if step.guest:
+            self.sandbox.restore(step.state)
+        else:
+            self.sandbox.fs.restore(step.state)
+        self._steps.pop()
+        return step.label
+
+    # Files
+
+    def mount_texts(self, files: Mapping[str, str], *, read_only: bool = False, append: bool = False) -> None:
+        """Make every path of `files` a file with that text; all or none.
+
+        With `append` the text goes to the end of a file that is there, on a line of its own.
+        """
+        fs = self.sandbox.fs
+        before = fs.snapshot()
+        with self._files_step(f"mount {', '.join(files)}"):
+            try:
+                for path, text in files.items():
+                    if append and fs.exists(path):
+                        old = fs.read_text(path)
+                        text = old + ("" if not old or old.endswith("\n") else "\n") + text
+                    fs.mount(path, text, read_only=read_only)
+            except BaseException:
+                fs.restore(before)
+                raise
+
+    def mount_tree(self, path: str, tree: Mapping[str, Any], *, read_only: bool = False) -> None:
+        """Mount nested names and texts below `path`."""
+        with self._files_step(f"mount {path}"):
+            self.sandbox.fs.mount(path, tree, read_only=read_only)
+
+    def mount_host(self, source: str, path: str, *, read_only: bool = True) -> str:
+        """Copy a file or directory of the host in; returns the report as text."""
+        with self._files_step(f"mount {path}"):
+            report = self.sandbox.fs.mount_host(Path(source).expanduser(), path, read_only=read_only)
+        lines = [str(report)]
+        lines += [f"  skipped {name}: {reason}" for name, reason in report.skipped[:20]]
+        if len(report.skipped) > 20:
+            lines.append(f"  … {len(report.skipped) - 20} more skipped")
+        return safe_text("\n".join(lines), colours=False)
+
+    def unmount(self, path: str) -> None:
+        """Remove what was mounted at `path`."""
+        with self._files_step(f"unmount {path}"):
+            self.sandbox.fs.unmount(path)
+
+    def tree(self, path: str = "/") -> str:
+        """The files below `path` as a drawing in text."""
+        return safe_text(self.sandbox.fs.tree(path), colours=False)
+
+    def read_text(self, path: str) -> str:
+        """A file as text, with control characters escaped. MountError for one that is not UTF-8."""
+        try:
+            text = self.sandbox.fs.read_text(path)
+        except UnicodeDecodeError:
+            size = self.sandbox.fs.stat(path).size
+            raise MountError(f"{path!r} is not a UTF-8 text ({size:,} bytes)") from None
+        return safe_text(text)
+
+    def matching(self, pattern: str) -> list[str]:
+        """The files that match `pattern`, in which `*` and `?` stop at no slash and begin at "/"."""
+        rooted = pattern if pattern.startswith("/") else f"/{pattern}"
+        found = self.sandbox.fs.walk("/")
+        return [path for path, stat in found if stat.kind == "file" and fnmatchcase(path, rooted)]
+
+    # Host names and limits
+
+    def set_host_names(self, names: Mapping[str, Any]) -> None:
+        """Give the guest `names` as `env.*`, beside those it has; they hold from the next run on.
+
+        CodecError or ValueError for what cannot cross; the names are then as before.
+        """
+        env = {**self._env, **names}
+        self.sandbox.set_env(env)
+        self._env = env
+
+    @property
+    def host_names(self) -> list[str]:
+        """The names below `env`, sorted."""
+        return sorted(self._env)
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of every run that does not say otherwise."""
+        return self._limits
+
+    def set_limits(self, **changes: Any) -> None:
+        """Change limits by name; TypeError or ValueError say what is wrong, and nothing changes then."""
+        limits = self._limits.with_(**changes)
+        self.sandbox.limits = limits
+        self._limits = limits
+
+    # What others ask
+
+    def _remember_source(self, path: str, code: str) -> None:
+        self._sources.pop(path, None)
+        self._sources[path] = code
+        while len(self._sources) > 1 and (
+            len(self._sources) > _SOURCES or sum(map(len, self._sources.values())) > _SOURCE_CHARACTERS
+        ):
+            del self._sources[next(iter(self._sources))]
+
+    def source_of(self, path: str) -> str | None:
+        """The text of a cell or file, for code frames; None when it is gone, no text, or too big to show."""
+        if path in self._sources:
+            return self._sources[path]
+        try:
+            if self.sandbox.fs.stat(path).size > _SHOWN_SOURCE_BYTES:
+                return None
+            return self.sandbox.fs.read_text(path)
+        except (FsError, MountError, UnicodeDecodeError):
+            return None
+
+    def names(self) -> list[str]:
+        """Top-level names that the cells so far declared, newest cell first, as far as a glance at them shows."""
+        found: dict[str, None] = {}
+        for code in reversed(self._sources.values()):
+            found.update(dict.fromkeys(_DECLARATION.findall(code)))
+        return list(found)
+
+    async def completeness(self, code: str) -> tuple[str, str]:
+        """Whether `code` is "complete", "incomplete", "invalid" or "unknown", and the next line's indent."""
+        status, indent = await self.sandbox.completeness(code)
+        return status, indent
+
+    def status(self) -> dict[str, Any]:
+        """What `%qjs` shows: engine, worker, heap, files, env, limits, what undo would take back."""
+        status = dict(self.sandbox.info())
+        status["env"] = self.host_names
+        status["time_limit"] = f"{self._limits.timeout:g} s"
+        status["undo"] = [step.label for step in reversed(self._steps)]
+        return status

@@ -1,0 +1,375 @@
+"""The module graph: which text stands behind which canonical name, and which name an import means.
+
+A module's canonical name carries a version made of its own content and the versions of what it imports:
+`/src/custom.ts?3f2a…`. The engine caches evaluated modules for ever by name, so a changed file, or a file whose
+imports changed, is simply another module. Paths are resolved by the kernel process (`Asker`): it owns the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from qjs_kernel.positions import Origin
+from qjs_kernel.protocol import Fault, ModuleMap, Resolution
+from qjs_kernel.worker.source.cell import compile_json, compile_module
+from qjs_kernel.worker.source.syntax import Dialect, Module, dialect_of, parse
+
+__all__ = ["Asker", "Graph", "LinkFault"]
+
+# Texts of modules kept for the engine to ask for again after a rollback, in characters.
+_KEEP_TEXT = 64 * 2**20
+_KEEP_PARSED = 512
+
+
+class LinkFault(Exception):
+    """A module cannot be compiled or found."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class Asker(Protocol):
+    """The questions to the kernel process."""
+
+    def resolve(self, importer: str, specifiers: tuple[str, ...]) -> tuple[Resolution | Fault, ...]: ...
+    def load_source(self, path: str) -> str | Fault: ...
+    def builtin_names(self, name: str) -> list[str]: ...
+
+
+@dataclass(slots=True)
+class _Node:
+    path: str
+    kind: str
+    digest: str
+    module: Module | None = None
+    source: str = ""
+    edges: dict[str, Resolution | Fault] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Entry:
+    path: str
+    code: str
+    edges: dict[str, str]
+    digest: str
+
+
+class Graph:
+    """All modules one guest may ask for. `fresh_maps` collects the origins of newly compiled modules."""
+
+    def __init__(self, asker: Asker, module_bytes: int) -> None:
+        self._ask = asker
+        self._module_bytes = module_bytes
+        self._parsed: OrderedDict[tuple[str, str], Module] = OrderedDict()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._kept = 0
+        self._runs = 0
+        self.fresh_maps: list[ModuleMap] = []
+
+    # What a run asks
+
+    def enter(self, path: str, source: str, dialect: Dialect, *, cell: bool, run: str) -> str:
+        """Make `source` and everything it imports ready; returns its canonical name. Raises LinkFault."""
+        entry = _Node(path, "esm", "", self._parse(path, source, dialect), source)
+        nodes = self._collect(entry)
+        versions = _versions(nodes)
+        for node in nodes.values():
+            self._compile(
+                node, f"{node.path}?{versions[node.path]}", nodes, versions, cell=False, result=False
+            )
+        canonical = f"{path}?{run}"
+        self._compile(entry, canonical, nodes, versions, cell=cell, result=True)
+        return canonical
+
+    def faults(self, path: str, source: str, dialect: Dialect) -> Fault | None:
+        """The first thing that keeps `source` from compiling and linking."""
+        try:
+            self._runs += 1
+            self.enter(path, source, dialect, cell=False, run=f"check{self._runs}")
+        except LinkFault as problem:
+            return problem.fault
+        return None
+
+    def probe_for(self, canonical: str) -> str:
+        """A module that makes the engine compile `canonical` and then fails to link, so that nothing runs."""
+        self._runs += 1
+        name = f"qjs:probe?{self._runs}"
+        code = f'import {json.dumps(canonical)};import "qjs:never";'
+        self._keep(name, _Entry("", code, {canonical: canonical, "qjs:never": "qjs:never"}, ""))
+        return name
+
+    # What the engine asks
+
+    def normalize(self, base: str, specifier: str) -> str:
+        """The canonical name that `specifier` means in the module `base`. Never fails: see `_failing`."""
+        if specifier in self._entries and ("?" in specifier or specifier.startswith("node:")):
+            return specifier
+        entry = self._entries.get(base)
+        if entry is not None and specifier in entry.edges:
+            return entry.edges[specifier]
+        importer = base.partition("?")[0] if base.startswith("/") else "/src/index.ts"
+        try:
+            (found,) = self._ask.resolve(importer, (specifier,))
+            if isinstance(found, Fault):
+                raise LinkFault(found)
+            return self._dynamic(found)
+        except LinkFault as problem:
+            return self._failing(problem.fault)
+
+    def load(self, canonical: str) -> str | None:
+        """The generated text of a module; None when it is none of ours."""
+        entry = self._entries.get(canonical)
+        return None if entry is None else entry.code
+
+    def _dynamic(self, found: Resolution) -> str:
+        if found.kind == "builtin":
+            return self._builtin(found.path)
+        node = self._node(found)
+        nodes = self._collect(node)
+        nodes[node.path] = node
+        versions = _versions(nodes)
+        for each in nodes.values():
+            self._compile(
+                each, f"{each.path}?{versions[each.path]}", nodes, versions, cell=False, result=False
+            )
+        return f"{node.path}?{versions[node.path]}"
+
+    def _failing(self, fault: Fault) -> str:
+        # The engine drops the reason when its loader fails; a module that throws carries it to the guest.
+        self._runs += 1
+        canonical = f"qjs:failed?{self._runs}"
+        where = f" ({fault.file}:{fault.line}:{fault.column})" if fault.line else ""
+        name = fault.name if fault.name in ("SyntaxError", "TypeError") else "Error"
+        code = "" if name == "SyntaxError" else 'e.code="ERR_MODULE_NOT_FOUND";'
+        message = fault.message + where + (f"\n{fault.hint}" if fault.hint else "")
+        self._keep(canonical, _Entry("", f"const e=new {name}({json.dumps(message)});{code}throw e", {}, ""))
+        return canonical
+
+    # Building
+
+    def _parse(self, path: str, source: str, dialect: Dialect) -> Module:
+        size = len(source.encode("utf-8", "surrogatepass"))
+        if size > self._module_bytes:
+            message = f"the module has {size:,} bytes; at most {self._module_bytes:,} are allowed"
+            raise LinkFault(Fault(path, 0, 0, message, "RangeError", "split it, or read data with node:fs"))
+        module = parse(source, dialect)
+        if module.fault is not None:
+            raise LinkFault(Fault(path, module.fault.line, module.fault.column, module.fault.message))
+        return module
+
+    def _node(self, found: Resolution) -> _Node:
+        node = _Node(found.path, found.kind, found.digest)
+        if found.kind == "json":
+            node.source = self._load(found.path)
+            return node
+        if found.kind == "cjs":
+            message = f"{found.path} is a CommonJS module"
+            raise LinkFault(Fault(found.path, 0, 0, message, "Error", "use the package's ES module build"))
+        key = (found.path, found.digest)
+        module = self._parsed.get(key)
+        if module is None:
+            module = self._parse(found.path, self._load(found.path), dialect_of(found.path) or "js")
+            self._parsed[key] = module
+            if len(self._parsed) > _KEEP_PARSED:
+                self._parsed.popitem(last=False)
+        else:
+            self._parsed.move_to_end(key)
+        node.module = module
+        node.source = module.text
+        return node
+
+    def _load(self, path: str) -> str:
+        source = self._ask.load_source(path)
+        if isinstance(source, Fault):
+            raise LinkFault(source)
+        return source
+
+    def _collect(self, entry: _Node) -> dict[str, _Node]:
+        """Everything reachable from `entry` by static imports and literal dynamic ones, by path, without it."""
+        nodes: dict[str, _Node] = {}
+        todo = [entry]
+        while todo:
+            node = todo.pop()
+            if node.module is None:
+                continue
+            needed = node.module.requests
+            optional = tuple(each for each in node.module.dynamic if each not in needed)
+            if not needed and not optional:
+                continue
+            found = self._ask.resolve(node.path, needed + optional)
+            for specifier, target in zip(needed + optional, found, strict=True):
+                node.edges[specifier] = target
+                if isinstance(target, Fault):
+                    if specifier in needed:
+                        raise LinkFault(_at_import(target, node, specifier))
+                    continue
+                if target.kind == "builtin" or target.path in nodes or target.path == entry.path:
+                    continue
+                try:
+                    child = self._node(target)
+                except LinkFault as problem:
+                    if specifier in needed:
+                        raise
+                    node.edges[specifier] = problem.fault
+                    continue
+                nodes[target.path] = child
+                todo.append(child)
+        return nodes
+
+    def _compile(
+        self,
+        node: _Node,
+        canonical: str,
+        nodes: dict[str, _Node],
+        versions: dict[str, str],
+        *,
+        cell: bool,
+        result: bool,
+    ) -> None:
+        if canonical in self._entries:
+            self._entries.move_to_end(canonical)
+            return
+        edges: dict[str, str] = {}
+        for specifier, target in node.edges.items():
+            if isinstance(target, Fault):
+                continue  # a dynamic import that fails when it runs, if it runs
+            if target.kind == "builtin":
+                edges[specifier] = self._builtin(target.path)
+            elif target.path in versions:
+                edges[specifier] = f"{target.path}?{versions[target.path]}"
+            else:
+                edges[specifier] = canonical if target.path == node.path else specifier
+        url = f"file://{node.path}"
+        if node.module is None:
+            compiled = compile_json(node.source, url=url)
+        else:
+
+            def elide(specifier: str, name: str) -> bool:
+                return self._only_type(node, specifier, name, nodes, set())
+
+            compiled = compile_module(node.module, url=url, elide=elide, cell=cell, result=result)
+        if compiled.fault is not None:
+            fault = compiled.fault
+            raise LinkFault(Fault(node.path, fault.line, fault.column, fault.message))
+        self._keep(canonical, _Entry(node.path, compiled.code, edges, node.digest))
+        self.fresh_maps.append(_map(canonical, node, compiled.origin))
+
+    def _only_type(
+        self, node: _Node, specifier: str, name: str, nodes: dict[str, _Node], seen: set[tuple[str, str]]
+    ) -> bool:
+        """Whether `name`, imported from `specifier`, is a type and no value, by what the target exports."""
+        target = node.edges.get(specifier)
+        if not isinstance(target, Resolution) or target.path not in nodes or (target.path, name) in seen:
+            return False
+        seen.add((target.path, name))
+        child = nodes[target.path]
+        if child.module is None or name == "*":
+            return False
+        exports = child.module.exports
+        if name in exports.values:
+            return False
+        if name in exports.types:
+            return True
+        for exported, source, imported in exports.reexports:
+            if exported == name:
+                return self._only_type(child, source, imported, nodes, seen)
+        return any(self._only_type(child, star, name, nodes, seen) for star in exports.stars)
+
+    def _builtin(self, path: str) -> str:
+        if path not in self._entries:
+            name = path.removeprefix("node:")
+            names = [each for each in self._ask.builtin_names(name) if each.isidentifier() and each.isascii()]
+            lines = [f"const m=__qjs__.builtin({json.dumps(name)});export default m;"]
+            lines += [
+                f"const m_{each}=m.{each};export{{m_{each} as {each}}};"
+                for each in names
+                if each != "default"
+            ]
+            self._keep(path, _Entry("", "".join(lines), {}, ""))
+        return path
+
+    def _keep(self, canonical: str, entry: _Entry) -> None:
+        self._entries[canonical] = entry
+        self._kept += len(entry.code)
+        while self._kept > _KEEP_TEXT and len(self._entries) > 1:
+            _, old = self._entries.popitem(last=False)
+            self._kept -= len(old.code)
+
+
+def _map(canonical: str, node: _Node, origin: Origin) -> ModuleMap:
+    return ModuleMap(canonical, node.path, node.digest, origin.edits)
+
+
+def _at_import(fault: Fault, node: _Node, specifier: str) -> Fault:
+    """The fault of resolving `specifier`, placed where `node` imports it."""
+    line = column = 0
+    for quote in "'\"":
+        at = node.source.find(f"{quote}{specifier}{quote}")
+        if at >= 0:
+            line = node.source.count("\n", 0, at) + 1
+            column = at - (node.source.rfind("\n", 0, at) + 1) + 1
+            break
+    return Fault(node.path, line, column, fault.message, fault.name, fault.hint, fault.importer)
+
+
+def _versions(nodes: dict[str, _Node]) -> dict[str, str]:
+    """A version for each node: its content and, transitively, that of everything it imports.
+
+    Modules that import each other in a circle share one: strongly connected components (Tarjan, without
+    recursion) come out children first, so that one pass is enough.
+    """
+    below = {
+        path: [
+            target.path
+            for target in node.edges.values()
+            if isinstance(target, Resolution) and target.path in nodes
+        ]
+        for path, node in nodes.items()
+    }
+    version: dict[str, str] = {}
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    for root in nodes:
+        if root in order:
+            continue
+        work = [(root, iter(below[root]))]
+        order[root] = low[root] = len(order)
+        stack.append(root)
+        while work:
+            path, children = work[-1]
+            child = next(children, None)
+            if child is None:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[path])
+                if low[path] == order[path]:
+                    members = stack[stack.index(path) :]
+                    del stack[-len(members) :]
+                    _assign(members, nodes, below, version)
+            elif child not in order:
+                order[child] = low[child] = len(order)
+                stack.append(child)
+                work.append((child, iter(below[child])))
+            elif child not in version:
+                low[path] = min(low[path], order[child])
+    return version
+
+
+def _assign(
+    members: list[str], nodes: dict[str, _Node], below: dict[str, list[str]], version: dict[str, str]
+) -> None:
+    inside = set(members)
+    parts = sorted(f"{path} {nodes[path].digest}" for path in members)
+    parts += sorted(
+        {f"> {version[child]}" for path in members for child in below[path] if child not in inside}
+    )
+    digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+    for path in members:
+        version[path] = digest

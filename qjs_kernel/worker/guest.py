@@ -1,0 +1,572 @@
+"""The engine: QuickJS's WebAssembly image, driven directly through wasmtime. The only importer of wasmtime.
+
+`Image` is the compiled module, made once a process; `Guest` is one instance of it: a linear memory, its exports
+bound for fast calls, and the four imports that QuickJS calls back. Everything read out of the guest's memory
+goes through `Guest.read`, which checks bounds.
+
+The image ships in the `quickjs-rs` wheel (pinned exactly); its sha256 is checked, because this file relies on
+its exports and their calling conventions. Calls go through wasmtime's C API with prepared argument buffers
+(`_Export`), which costs 2 µs instead of the 12 µs of `wasmtime.Func.__call__`: a host call makes eight of them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import wasmtime
+from wasmtime import _ffi as ffi
+
+__all__ = ["DEFAULT_STACK", "ENGINE", "Guest", "GuestThrow", "Image", "Imports", "OutOfMemory", "Trap"]
+
+_WASM_SHA256: Final = "647ab11ae29cc6d39a6d17d3aa1e7a6a0b5fb9c44b4864475a18bc644f926050"
+
+
+def _wasmtime_version() -> str:
+    # The package has no __version__, and importlib.metadata costs 15 ms of every worker's start.
+    home = Path(wasmtime.__file__).parent.parent
+    return next((path.name[9:-10] for path in home.glob("wasmtime-*.dist-info")), "unknown")
+
+
+_WASMTIME: Final = _wasmtime_version()
+ENGINE: Final = f"quickjs-ng (quickjs-rs 0.2.6, {_WASM_SHA256[:12]}) on wasmtime {_WASMTIME}"
+PAGE: Final = 65_536
+DEFAULT_STACK: Final = 2**20
+
+# Export name → (number of i32 parameters, number of results). A result is always i32.
+_EXPORTS: Final = {
+    "qjs_alloc": (1, 1),
+    "qjs_free": (2, 0),
+    "qjs_last_ptr": (0, 1),
+    "qjs_last_len": (0, 1),
+    "qjs_result_free": (0, 0),
+    "get_string": (1, 1),
+    "get_arraybuffer": (1, 1),
+    "new_string": (2, 1),
+    "new_arraybuffer": (3, 1),
+    "new_function": (2, 1),
+    "new_undefined": (0, 1),
+    "global_object": (0, 1),
+    "set_prop": (4, 1),
+    "get_prop": (4, 1),
+    "eval_code": (3, 1),
+    "call_function": (5, 1),
+    "execute_pending_jobs": (0, 1),
+    "last_exception": (1, 1),
+    "free_value": (1, 0),
+    "promise_state": (2, 1),
+    "promise_result": (2, 1),
+    "run_gc": (0, 0),
+}
+_OK: Final = 0
+_JOBS_AT_ONCE: Final = 100_000  # execute_pending_jobs stops after so many; fewer means the queue is empty
+
+
+class EngineMismatch(Exception):
+    """The wheel's image is not the one this adapter was written for."""
+
+
+class Trap(Exception):
+    """The instance is lost. `stack_overflow` says whether the WebAssembly stack was exhausted."""
+
+    def __init__(self, message: str, *, stack_overflow: bool, unreachable: bool) -> None:
+        super().__init__(message)
+        self.stack_overflow = stack_overflow
+        self.unreachable = unreachable
+
+
+class OutOfMemory(Exception):
+    """The guest could not allocate what the host wanted to hand it."""
+
+
+class GuestThrow(Exception):
+    """A call into the guest ended with a pending exception (our own calls catch: interrupt or memory)."""
+
+
+class Imports(Protocol):
+    """What the engine calls back. None of these may raise; `host_call` returns a handle or -1."""
+
+    def interrupted(self) -> bool: ...
+    def normalize(self, base: str, specifier: str) -> str | None: ...
+    def load(self, canonical: str) -> str | None: ...
+    def host_call(self, guest: Guest, text: str, data: bytes | None) -> str | bytes | None: ...
+
+
+class _Current:
+    """Names the guest whose export is running: the linker's functions are shared by all instances."""
+
+    __slots__ = ("guest",)
+
+    def __init__(self) -> None:
+        self.guest: Guest | None = None
+
+
+class Image:
+    """The compiled engine and its linker. Build one a process: wasmtime-py's function table is not thread-safe.
+
+    cache   a directory private to the user, for the compiled code; None compiles every time (0.35 s)
+    stack   bytes of WebAssembly stack
+    """
+
+    def __init__(self, cache: Path | None, stack: int) -> None:
+        wasm = _read_wasm()
+        self.digest = hashlib.sha256(wasm).hexdigest()
+        if self.digest != _WASM_SHA256:
+            raise EngineMismatch(
+                f"the QuickJS image of the installed quickjs-rs has sha256 {self.digest[:12]}…, this version of "
+                f"qjs_kernel needs {_WASM_SHA256[:12]}…: install quickjs-rs==0.2.6"
+            )
+        config = wasmtime.Config()
+        config.max_wasm_stack = stack
+        self.engine = wasmtime.Engine(config)
+        self.module = _compiled(self.engine, wasm, cache)
+        self.current = _Current()
+        self.linker = self._link()
+
+    def _link(self) -> wasmtime.Linker:
+        linker = wasmtime.Linker(self.engine)
+        linker.define_wasi()
+        current = self.current
+
+        def host_call(_name: int, _length: int, _this: int, argc: int, argv: int) -> int:
+            guest = current.guest
+            try:
+                return -1 if guest is None else guest.on_host_call(argc, argv)
+            except BaseException:  # noqa: BLE001 - an exception must never cross the native frames below us
+                return -1
+
+        def interrupt() -> int:
+            guest = current.guest
+            return 1 if guest is None or guest.imports.interrupted() else 0
+
+        def normalize(base: int, base_length: int, name: int, length: int, out: int) -> int:
+            guest = current.guest
+            try:
+                return 0 if guest is None else guest.on_normalize(base, base_length, name, length, out)
+            except BaseException:  # noqa: BLE001 - as above
+                return 0
+
+        def load(name: int, length: int, out: int) -> int:
+            guest = current.guest
+            try:
+                return 0 if guest is None else guest.on_load(name, length, out)
+            except BaseException:  # noqa: BLE001 - as above
+                return 0
+
+        def i32(count: int) -> wasmtime.FuncType:
+            return wasmtime.FuncType([wasmtime.ValType.i32()] * count, [wasmtime.ValType.i32()])
+
+        linker.define_func("env", "host_call", i32(5), host_call)
+        linker.define_func("env", "host_interrupt", i32(0), interrupt)
+        linker.define_func("env", "host_module_normalize", i32(5), normalize)
+        linker.define_func("env", "host_module_load", i32(3), load)
+        return linker
+
+
+class Guest:
+    """One instance of the engine, with the bridge function `__bridge` installed on its global object.
+
+    memory_limit is in bytes of linear memory. Calls raise `Trap` (the instance is lost), `GuestThrow` or
+    `OutOfMemory`. `imports` serves the engine's questions.
+    """
+
+    def __init__(self, image: Image, imports: Imports, memory_limit: int) -> None:
+        self.imports = imports
+        self.memory_limit = memory_limit
+        self.image = image
+        self.store = wasmtime.Store(image.engine)
+        self.store.set_wasi(wasmtime.WasiConfig())  # no files, no environment, no stdio
+        self.store.set_limits(memory_size=memory_limit)
+        instance = image.linker.instantiate(self.store, image.module)
+        exports = instance.exports(self.store)
+        memory, stack_pointer = exports["memory"], exports["__stack_pointer"]
+        assert isinstance(memory, wasmtime.Memory)
+        assert isinstance(stack_pointer, wasmtime.Global)
+        self._memory = memory
+        self._stack_pointer = stack_pointer
+        self._length = 0
+        self._base = 0
+        self._refresh()
+        call: dict[str, Callable[..., int]] = {}
+        for name, (arity, results) in _EXPORTS.items():
+            export = exports[name]
+            assert isinstance(export, wasmtime.Func)
+            call[name] = self._bind(export, arity, results)
+        self._call = call
+        self._alloc, self._free = call["qjs_alloc"], call["qjs_free"]
+        self._undefined = 0
+        self._out = 0
+        self.control_handle = 0
+
+    def close(self) -> None:
+        """Free the linear memory. Idempotent."""
+        self.store.close()
+
+    # Memory
+
+    @property
+    def memory_size(self) -> int:
+        """Bytes of linear memory; it never shrinks."""
+        self._refresh()
+        return self._length
+
+    def _refresh(self) -> None:
+        self._length = self._memory.data_len(self.store)
+        self._base = ctypes.addressof(self._memory.data_ptr(self.store).contents)
+
+    def read(self, pointer: int, length: int) -> bytes:
+        """`length` bytes of guest memory; IndexError when they are not all inside it."""
+        pointer &= 0xFFFF_FFFF
+        length &= 0xFFFF_FFFF
+        if pointer + length > self._length:
+            self._refresh()
+            if pointer + length > self._length:
+                raise IndexError(f"guest memory {pointer}+{length} is out of bounds ({self._length})")
+        return ctypes.string_at(self._base + pointer, length)
+
+    def _write(self, pointer: int, data: bytes) -> None:
+        pointer &= 0xFFFF_FFFF
+        if pointer + len(data) > self._length:
+            self._refresh()
+            if pointer + len(data) > self._length:
+                raise IndexError(f"guest memory {pointer}+{len(data)} is out of bounds ({self._length})")
+        ctypes.memmove(self._base + pointer, data, len(data))
+
+    def _put(self, data: bytes) -> int:
+        """Allocate in the guest and copy `data` there (at least one byte: the engine has no empty blocks)."""
+        pointer = self._alloc(len(data) or 1)
+        if not pointer:
+            raise OutOfMemory
+        self._write(pointer, data)
+        return pointer
+
+    def probe(self, size: int = 4 << 20) -> bool:
+        """Whether `size` bytes can still be allocated. False also when trying traps."""
+        try:
+            pointer = self._alloc(size)
+            if pointer:
+                self._free(pointer, size)
+        except Trap:
+            return False
+        return bool(pointer)
+
+    # Calls
+
+    def _bind(self, func: wasmtime.Func, arity: int, results: int) -> Callable[..., int]:
+        arguments = (ffi.wasmtime_val_t * max(arity, 1))()
+        result = (ffi.wasmtime_val_t * 1)()
+        for index in range(arity):
+            arguments[index].kind = ffi.WASMTIME_I32.value
+        unions = [arguments[index].of for index in range(arity)]
+        answer = result[0].of
+        reference = ctypes.byref(func._func)
+        context = self.store._context()
+        invoke = ffi.wasmtime_func_call
+        current = self.image.current
+        trap_type = ctypes.POINTER(ffi.wasm_trap_t)
+
+        def call(*values: int) -> int:
+            for union, value in zip(unions, values, strict=True):
+                union.i32 = value
+            outer, current.guest = current.guest, self
+            trap = trap_type()
+            try:
+                error = invoke(context, reference, arguments, arity, result, results, ctypes.byref(trap))
+            finally:
+                current.guest = outer
+            if error or trap:
+                raise _trap(error, trap)
+            return int(answer.i32) if results else 0
+
+        return call
+
+    def _slot(self) -> int:
+        # One out-parameter cell for all calls: it lives as long as the instance, and so in its checkpoints.
+        if not self._out:
+            self._out = self._alloc(8)
+            if not self._out:
+                raise OutOfMemory
+        return self._out
+
+    def _out_value(self) -> int:
+        return int.from_bytes(self.read(self._out, 4), "little", signed=True)
+
+    def _take(self) -> bytes:
+        length = self._call["qjs_last_len"]()
+        data = self.read(self._call["qjs_last_ptr"](), length) if length else b""
+        self._call["qjs_result_free"]()
+        return data
+
+    def _string(self, handle: int) -> str | None:
+        if self._call["get_string"](handle) != _OK:
+            return None
+        return self._take().decode("utf-8", "replace")
+
+    def _new_string(self, text: str) -> int:
+        data = text.encode("utf-8", "replace")
+        pointer = self._put(data)
+        try:
+            handle = self._call["new_string"](pointer, len(data))
+        finally:
+            self._free(pointer, len(data) or 1)
+        if not handle:
+            raise OutOfMemory
+        return handle
+
+    def _new_buffer(self, data: bytes) -> int:
+        slot = self._slot()
+        pointer = self._put(data)
+        try:
+            status = self._call["new_arraybuffer"](pointer, len(data), slot)
+        finally:
+            self._free(pointer, len(data) or 1)
+        if status != _OK:
+            raise OutOfMemory
+        return self._out_value()
+
+    def evaluate(self, script: str) -> int:
+        """Evaluate `script` (our own code, at boot) and return the handle of its value."""
+        slot = self._slot()
+        data = script.encode()
+        pointer = self._put(data)
+        try:
+            status = self._call["eval_code"](pointer, len(data), slot)
+        finally:
+            self._free(pointer, len(data))
+        if status != _OK:
+            raise GuestThrow(self.exception_text())
+        return self._out_value()
+
+    def exception_text(self) -> str:
+        """The pending exception as text, for faults of our own code."""
+        slot = self._slot()
+        if self._call["last_exception"](slot) != _OK:
+            return "no exception"
+        handle = self._out_value()
+        parts = []
+        for key in (b"message", b"stack"):
+            pointer = self._put(key)
+            if self._call["get_prop"](handle, pointer, len(key), slot) == _OK:
+                parts.append(self._string(self._out_value()) or "")
+            self._free(pointer, len(key))
+        self._call["free_value"](handle)
+        return "\n".join(parts)
+
+    def install_bridge(self) -> None:
+        """Put the one host function on the global object as `__bridge`; the boot script takes it away."""
+        name = b"__bridge"
+        pointer = self._put(name)
+        function = self._call["new_function"](pointer, len(name))
+        target = self._call["global_object"]()
+        self._call["set_prop"](target, pointer, len(name), function)
+        self._free(pointer, len(name))
+        self._call["free_value"](target)
+        self._call["free_value"](function)
+
+    def control(self, op: str, text: str = "", data: bytes | None = None) -> str:
+        """Call the guest's control function. It catches what it can: an exception here is GuestThrow."""
+        call, slot = self._call, self._slot()
+        handles = [self._new_string(op + text)]
+        self._undefined = self._undefined or call["new_undefined"]()
+        if data is not None:
+            handles.append(self._new_buffer(data))
+        packed = b"".join(handle.to_bytes(4, "little", signed=True) for handle in handles)
+        vector = self._put(packed)
+        status = call["call_function"](self.control_handle, self._undefined, vector, len(handles), slot)
+        # Nested calls use the same slot: take the value before anything else runs.
+        result = self._out_value()
+        self._free(vector, len(packed))
+        for handle in handles:
+            call["free_value"](handle)
+        if status != _OK:
+            if call["last_exception"](slot) == _OK:
+                call["free_value"](self._out_value())
+            raise GuestThrow(op)
+        answer = self._string(result)
+        call["free_value"](result)
+        if answer is None:
+            raise GuestThrow(op)
+        return answer
+
+    def control_bytes(self, op: str) -> bytes:
+        """Call the control function for an ArrayBuffer and return its bytes."""
+        call, slot = self._call, self._slot()
+        handle = self._new_string(op)
+        self._undefined = self._undefined or call["new_undefined"]()
+        vector = self._put(handle.to_bytes(4, "little", signed=True))
+        status = call["call_function"](self.control_handle, self._undefined, vector, 1, slot)
+        result = self._out_value()
+        self._free(vector, 4)
+        call["free_value"](handle)
+        if status != _OK:
+            raise GuestThrow(op)
+        data = self._take() if call["get_arraybuffer"](result) == _OK else b""
+        call["free_value"](result)
+        return data
+
+    def run_jobs(self) -> bool:
+        """Run pending jobs; True when the queue is empty, False when the engine paused after 100,000."""
+        return self._call["execute_pending_jobs"]() < _JOBS_AT_ONCE
+
+    def collect_garbage(self) -> None:
+        self._call["run_gc"]()
+
+    # Imports
+
+    def on_host_call(self, argc: int, argv: int) -> int:
+        """The bridge: one string and perhaps an ArrayBuffer in; a string, an ArrayBuffer or undefined out."""
+        if not 1 <= argc <= 2:
+            return -1
+        vector = self.read(argv, 4 * argc)
+        text = self._string(int.from_bytes(vector[:4], "little", signed=True))
+        if text is None:
+            return -1
+        data: bytes | None = None
+        if argc == 2:
+            handle = int.from_bytes(vector[4:], "little", signed=True)
+            if text in ("promise?", "promise!"):
+                return self._promise(handle, text)
+            data = self._take() if self._call["get_arraybuffer"](handle) == _OK else None
+        answer = self.imports.host_call(self, text, data)
+        if answer is None:
+            return self._call["new_undefined"]()
+        if isinstance(answer, str):
+            return self._new_string(answer)
+        return self._new_buffer(answer)
+
+    def _promise(self, handle: int, question: str) -> int:
+        # JavaScript itself cannot see a promise's state; `inspect` and synchronous callbacks need to.
+        slot = self._slot()
+        export = "promise_state" if question == "promise?" else "promise_result"
+        if self._call[export](handle, slot) != _OK:
+            return self._new_string("")
+        return self._out_value() if question == "promise!" else self._new_string(str(self._out_value()))
+
+    def on_normalize(self, base: int, base_length: int, name: int, length: int, out: int) -> int:
+        importer = self.read(base, base_length).decode("utf-8", "replace") if base_length else ""
+        canonical = self.imports.normalize(importer, self.read(name, length).decode("utf-8", "replace"))
+        return 0 if canonical is None else self._hand_over(canonical, out)
+
+    def on_load(self, name: int, length: int, out: int) -> int:
+        source = self.imports.load(self.read(name, length).decode("utf-8", "replace"))
+        # The engine takes an empty source for a missing one.
+        return 0 if source is None else self._hand_over(source or " ", out)
+
+    def _hand_over(self, text: str, out: int) -> int:
+        data = text.encode("utf-8", "replace")
+        pointer = self._put(data)
+        self._write(out, len(data).to_bytes(4, "little"))
+        return pointer
+
+    # Checkpoints
+
+    def save(self, file: int) -> tuple[int, int]:
+        """Write the linear memory to the open file `file`; returns (size, stack pointer)."""
+        self._refresh()
+        view = memoryview((ctypes.c_char * self._length).from_address(self._base)).cast("B")
+        os.lseek(file, 0, os.SEEK_SET)
+        done = 0
+        while done < self._length:
+            done += os.write(file, view[done : done + (64 << 20)])
+        return self._length, int(self._stack_pointer.value(self.store))
+
+    def image_bytes(self) -> tuple[bytes, int]:
+        """The linear memory and the stack pointer."""
+        self._refresh()
+        return self.read(0, self._length), int(self._stack_pointer.value(self.store))
+
+    def fill(self, image: bytes, stack_pointer: int) -> None:
+        """Replace the linear memory by `image`."""
+        self._resize(len(image))
+        self._write(0, image)
+        self._adopt(stack_pointer)
+
+    def _resize(self, size: int) -> None:
+        if size % PAGE or not self._length <= size <= self.memory_limit:
+            raise OSError(f"a checkpoint of {size} bytes does not fit this guest")
+        if size > self._length:
+            self._memory.grow(self.store, (size - self._length) // PAGE)
+            self._refresh()
+
+    def restore(self, file: int, size: int, stack_pointer: int) -> None:
+        """Replace the linear memory by the image of `size` bytes in the open file `file`."""
+        self._resize(size)
+        view = memoryview((ctypes.c_char * size).from_address(self._base)).cast("B")
+        os.lseek(file, 0, os.SEEK_SET)
+        done = 0
+        while done < size:
+            part = _read_into(file, view[done : done + (64 << 20)])
+            if not part:
+                raise OSError(f"a checkpoint ends after {done} of {size} bytes")
+            done += part
+        self._adopt(stack_pointer)
+
+    def _adopt(self, stack_pointer: int) -> None:
+        self._stack_pointer.set_value(self.store, stack_pointer)
+        self._out = self._undefined = 0  # they lay in the memory that was just replaced
+
+
+def _read_into(file: int, view: memoryview) -> int:
+    if hasattr(os, "readv"):
+        return os.readv(file, [view])
+    data = os.read(file, min(len(view), 1 << 20))  # Windows has no readv
+    view[: len(data)] = data
+    return len(data)
+
+
+def _trap(error: Any, trap: Any) -> Trap:
+    if error:
+        problem: Exception = wasmtime.WasmtimeError._from_ptr(error)
+        return Trap(str(problem)[:200], stack_overflow=False, unreachable=False)
+    problem = wasmtime.Trap._from_ptr(trap)
+    code = problem.trap_code
+    return Trap(
+        str(problem).split("\n", 1)[0][:200] + f" ({code.name if code else 'no code'})",
+        stack_overflow=code == wasmtime.TrapCode.STACK_OVERFLOW,
+        unreachable=code == wasmtime.TrapCode.UNREACHABLE,
+    )
+
+
+def _read_wasm() -> bytes:
+    from importlib.util import find_spec
+
+    # find_spec does not import quickjs_rs, whose own engine layer we do not need.
+    spec = find_spec("quickjs_rs")
+    if spec is None or not spec.submodule_search_locations:
+        raise EngineMismatch("the package quickjs-rs is not installed: install quickjs-rs==0.2.6")
+    path = Path(spec.submodule_search_locations[0]) / "_guest.wasm"
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EngineMismatch(f"the QuickJS image {path} cannot be read: {error.strerror}") from None
+
+
+def _compiled(engine: wasmtime.Engine, wasm: bytes, cache: Path | None) -> wasmtime.Module:
+    """The module, from the cache if it is there. What is in the cache is native code: its directory is private."""
+    if cache is None:
+        return wasmtime.Module(engine, wasm)
+    path = cache / f"guest-{_WASM_SHA256[:16]}-wasmtime{_WASMTIME}.cwasm"
+    if path.exists():
+        try:
+            return wasmtime.Module.deserialize_file(engine, str(path))
+        except wasmtime.WasmtimeError:
+            pass  # of another build or processor: compile and replace it
+    module = wasmtime.Module(engine, wasm)
+    write_atomically(path, bytes(module.serialize()))
+    return module
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a cache file so that no reader ever sees half of it; a cache that cannot be written is no error."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, path)
+    except OSError:
+        return

@@ -1,0 +1,171 @@
+(function (k) {
+  "use strict";
+  // The way out: one host function, text (and perhaps bytes) in, text or bytes out. This file takes it off the
+  // global object and builds on it: console writes, host calls, host functions, the file system's calls.
+  const p = k.primordials;
+  const {
+    JSONParse, JSONStringify, StringPrototypeSlice, StringPrototypeIndexOf, MapPrototypeGet, MapPrototypeSet,
+    MapPrototypeDelete, WeakMapPrototypeSet, WeakMapPrototypeGet, ObjectDefineProperty, String: ToString,
+  } = p;
+  const bridge = p.globalThis.__bridge;
+  delete p.globalThis.__bridge;
+
+  k.limits = { __proto__: null, result_nodes: 1e6, result_bytes: 1e7, result_depth: 200, timers: 1000, intervals: 1000, host_calls: 64 };
+  k.currentOwner = 0;
+
+  // Console: the first lines of a run go out at once, so that nothing is lost if the worker must be killed;
+  // a program that logs in a loop is buffered, by size and by time.
+  const DIRECT = 200, BUFFER = 8192, DELAY = 20;
+  let buffer = "", bufferStream = 0, bufferOwner = 0, lines = 0, flushed = 0;
+  k.flush = () => {
+    if (buffer === "") return;
+    const text = buffer;
+    buffer = "";
+    bridge("w" + bufferStream + bufferOwner + " " + text);
+  };
+  k.write = (stream, text) => {
+    if (lines < DIRECT) { lines++; k.flush(); bridge("w" + stream + k.currentOwner + " " + text); return; }
+    if (buffer !== "" && (bufferStream !== stream || bufferOwner !== k.currentOwner)) k.flush();
+    if (buffer === "") flushed = k.now();
+    buffer += text; bufferStream = stream; bufferOwner = k.currentOwner;
+    if (buffer.length > BUFFER || k.now() - flushed > DELAY) k.flush();
+  };
+  k.clear = () => { k.flush(); bridge("w0" + k.currentOwner + " "); };
+  k.newRun = () => { lines = 0; };
+
+  // Clock and chance: a restored checkpoint would repeat both, so they come from the host.
+  let offset = 0;
+  k.now = () => p.performanceNow() + offset;
+  k.setClock = (now) => { offset = now - p.performanceNow(); };
+  let s0 = 1, s1 = 2, s2 = 3, s3 = 4;
+  k.reseed = (hex) => {
+    const part = (i) => p.parseInt(StringPrototypeSlice(hex, i * 8, i * 8 + 8), 16) | 0;
+    s0 = part(0); s1 = part(1); s2 = part(2); s3 = part(3) | 1;
+  };
+  const next32 = () => { // sfc32 by Chris Doty-Humphrey, public domain
+    const t = (((s0 + s1) | 0) + s3) | 0;
+    s3 = (s3 + 1) | 0; s0 = s1 ^ (s1 >>> 9); s1 = (s2 + (s2 << 3)) | 0;
+    s2 = (s2 << 21) | (s2 >>> 11); s2 = (s2 + t) | 0;
+    return t >>> 0;
+  };
+  ObjectDefineProperty(p.globalThis.Math, "random", { __proto__: null, writable: true, configurable: true, enumerable: false,
+    value: function random() { return (next32() * 2097152 + (next32() >>> 11)) / 9007199254740992; } });
+  // The engine's own `performance` cannot be changed in place: it would run backwards after a restore.
+  const performance = p.ObjectCreate(p.ObjectGetPrototypeOf(p.globalThis.performance));
+  for (const [key, value] of [["now", function now() { return k.now(); }], ["timeOrigin", p.DateNow()]]) {
+    ObjectDefineProperty(performance, key, { __proto__: null, writable: true, configurable: true, enumerable: true, value });
+  }
+  ObjectDefineProperty(p.globalThis, "performance", { __proto__: null, writable: true, configurable: true, enumerable: false, value: performance });
+
+  // A reply: "=" value tokens, "+" value tokens with bytes to fetch, "$" text, "@" bytes to fetch, "!" error.
+  const bytesOfReply = () => bridge("b");
+  k.hostErrors = new p.WeakMap();
+  const receive = (reply) => {
+    switch (reply[0]) {
+      case "=": return k.decode(StringPrototypeSlice(reply, 1), undefined);
+      case "+": return k.decode(StringPrototypeSlice(reply, 1), bytesOfReply());
+      case "$": return StringPrototypeSlice(reply, 1);
+      case "@": return bytesOfReply();
+      case "j": return JSONParse(StringPrototypeSlice(reply, 1));
+      default: throw k.hostError(StringPrototypeSlice(reply, 1));
+    }
+  };
+  k.hostError = (json) => {
+    const { name, message, id, props } = JSONParse(json);
+    const error = k.makeError(name, message);
+    if (id) WeakMapPrototypeSet(k.hostErrors, error, id);
+    if (props) {
+      const keys = p.ObjectKeys(props);
+      for (let i = 0; i < keys.length; i++) {
+        ObjectDefineProperty(error, keys[i], { __proto__: null, value: props[keys[i]], writable: true, enumerable: true, configurable: true });
+      }
+    }
+    return error;
+  };
+
+  k.host = (op, args, data) => {
+    const text = "h" + op + " " + JSONStringify(args ?? []);
+    if (data === undefined) return receive(bridge(text));
+    const start = p.TypedArrayPrototypeGetByteOffset(data);
+    return receive(bridge(text, p.ArrayBufferPrototypeSlice(p.TypedArrayPrototypeGetBuffer(data), start,
+      start + p.TypedArrayPrototypeGetByteLength(data))));
+  };
+
+  // Host functions. The guest holds a number; the host looks it up in its own table.
+  const pending = new p.Map();
+  let nextPromise = 1;
+  k.skipNumbers = (to) => {
+    if (to > nextPromise) nextPromise = to;
+    if (to > k.nextFunction) k.nextFunction = to;
+  };
+  k.pendingHostCalls = () => p.MapPrototypeGetSize(pending);
+  const hostFunctions = new p.Map();
+  const sendArguments = (head, args) => {
+    const { text, blob } = k.encode(args);
+    return blob === undefined ? bridge(head + text) : bridge(head + text, blob);
+  };
+  const refuse = (error) => (k.isCodecFault(error)
+    ? new p.TypeError(`${error.message} (argument ${p.StringPrototypeReplace(error.path, "value", "")})`) : error);
+  k.hostFunction = (id, isAsync) => {
+    const known = MapPrototypeGet(hostFunctions, id);
+    if (known !== undefined) return known;
+    const call = isAsync
+      ? function (...args) {
+        return new p.Promise((resolve, reject) => {
+          if (p.MapPrototypeGetSize(pending) >= k.limits.host_calls) {
+            reject(new p.RangeError(`too many host calls: at most ${k.limits.host_calls} outstanding (Limits.host_calls)`));
+            return;
+          }
+          const number = nextPromise++;
+          MapPrototypeSet(pending, number, { __proto__: null, resolve, reject, owner: k.currentOwner });
+          try { receive(sendArguments(`a${id} ${number} `, args)); }
+          catch (error) { MapPrototypeDelete(pending, number); reject(refuse(error)); }
+        });
+      }
+      : function (...args) {
+        try { return receive(sendArguments(`c${id} `, args)); } catch (error) { throw refuse(error); }
+      };
+    ObjectDefineProperty(call, "name", { __proto__: null, value: "host function", configurable: true });
+    WeakMapPrototypeSet(k.hostFunctionIds, call, id);
+    MapPrototypeSet(hostFunctions, id, call);
+    return call;
+  };
+  k.nameHostFunctions = (tree, prefix, depth) => {
+    const keys = p.ObjectKeys(tree);
+    for (let i = 0; i < keys.length; i++) {
+      const value = tree[keys[i]];
+      if (typeof value === "function") ObjectDefineProperty(value, "name", { __proto__: null, value: keys[i], configurable: true });
+      else if (typeof value === "object" && value !== null && depth < 8 && !p.ArrayIsArray(value)) k.nameHostFunctions(value, prefix, depth + 1);
+    }
+  };
+  k.hostPromise = (number) => new p.Promise((resolve, reject) => {
+    MapPrototypeSet(pending, number, { __proto__: null, resolve, reject, owner: k.currentOwner });
+  });
+  k.settle = (text, data) => {
+    const space = StringPrototypeIndexOf(text, " ");
+    const number = +StringPrototypeSlice(text, 0, space);
+    const entry = MapPrototypeGet(pending, number);
+    if (entry === undefined) return;
+    MapPrototypeDelete(pending, number);
+    const reply = StringPrototypeSlice(text, space + 1);
+    let value;
+    try {
+      if (reply[0] === "!") { entry.reject(k.hostError(StringPrototypeSlice(reply, 1))); return; }
+      value = k.decode(StringPrototypeSlice(reply, 1), data);
+    } catch (error) { entry.reject(error); return; }
+    entry.resolve(value);
+  };
+  k.dropHostCalls = () => { p.MapPrototypeClear(pending); };
+
+  k.promiseState = (promise) => {
+    const state = +bridge("promise?", promise);
+    return [state, state === 0 ? undefined : bridge("promise!", promise)];
+  };
+
+  k.errorLine = (error) => {
+    try {
+      if (typeof error === "object" && error !== null) return `${ToString(error.name)}: ${ToString(error.message)}`;
+      return ToString(error);
+    } catch { return "something that cannot be shown"; }
+  };
+})

@@ -1,0 +1,222 @@
+(function (k) {
+  "use strict";
+  // The way in: the worker calls the function this file returns, with an operation letter and text. It keeps the
+  // runs (a module being evaluated, a guest function the host called) and answers what became of them.
+  const p = k.primordials;
+  const {
+    JSONParse, JSONStringify, StringPrototypeSlice, StringPrototypeIndexOf, MapPrototypeGet, MapPrototypeSet,
+    MapPrototypeDelete, PromisePrototypeThen, ObjectDefineProperty, ObjectPrototypeIsPrototypeOf, String: ToString,
+    PromiseResolve, Promise: GuestPromise,
+  } = p;
+  const G = p.globalThis;
+  p.Error.stackTraceLimit = 30;
+  const hidden = (target, key, value) =>
+    ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
+
+  // What generated modules use. Reachable by everybody, able to do nothing that user code could not do itself.
+  const kinds = { __proto__: null, const: "constant", import: "an import", enum: "an enum", namespace: "a namespace" };
+  const bind = (names) => {
+    const keys = p.ObjectKeys(names);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i], getter = names[key][0], setter = names[key][1];
+      try {
+        ObjectDefineProperty(G, key, {
+          __proto__: null, get: getter, configurable: true, enumerable: true,
+          set: typeof setter === "function" ? setter : () => {
+            throw new p.TypeError(`Assignment to constant variable '${key}'${setter === "const" ? "" : ` (${kinds[setter] ?? setter})`}`);
+          },
+        });
+      } catch { /* a global that cannot be redefined (undefined, NaN): the module keeps its own */ }
+    }
+  };
+  const builtin = (name) => k.builtins[name];
+  ObjectDefineProperty(G, "__qjs__", { __proto__: null, writable: false, configurable: false, enumerable: false,
+    value: p.ObjectFreeze({ __proto__: null, bind: p.ObjectFreeze(bind), builtin: p.ObjectFreeze(builtin) }) });
+
+  // env and process
+  const env = {};
+  hidden(G, "env", env);
+  let hostNames = [];
+  const setEnv = (text, data) => {
+    const next = k.decode(text, data);
+    for (let i = 0; i < hostNames.length; i++) delete env[hostNames[i]];
+    hostNames = p.ObjectKeys(next);
+    for (let i = 0; i < hostNames.length; i++) {
+      ObjectDefineProperty(env, hostNames[i], { __proto__: null, value: next[hostNames[i]], writable: true, configurable: true, enumerable: true });
+    }
+    k.nameHostFunctions(next, "", 0);
+    // The program's own assignment to the global `env` is undone: the host's names are found where they belong.
+    hidden(G, "env", env);
+  };
+  const process = k.process;
+  const setProcessEnv = (json) => {
+    const values = JSONParse(json), keys = p.ObjectKeys(values);
+    const fresh = {};
+    for (let i = 0; i < keys.length; i++) ObjectDefineProperty(fresh, keys[i], { __proto__: null, value: values[keys[i]], writable: true, configurable: true, enumerable: true });
+    process.env = fresh;
+  };
+
+  // Runs
+  const runs = new p.Map();
+  const PENDING = 0, DONE = 1, FAILED = 2;
+  const begin = (id, owner) => {
+    const run = { __proto__: null, state: PENDING, value: undefined, promise: undefined, encoded: undefined, owner };
+    MapPrototypeSet(runs, id, run);
+    return run;
+  };
+  const isPromise = (value) => {
+    try { return typeof value === "object" && value !== null && ObjectPrototypeIsPrototypeOf(GuestPromise.prototype, value); }
+    catch { return false; }
+  };
+  const follow = (run, promise) => {
+    run.promise = promise;
+    PromisePrototypeThen(promise,
+      (value) => { run.state = DONE; run.value = value; },
+      (error) => { run.state = FAILED; run.value = error; });
+  };
+  const fail = (run, error) => { run.state = FAILED; run.value = error; };
+  const isThenable = (value) => (typeof value === "object" && value !== null || typeof value === "function")
+    && typeof value.then === "function";
+  const finishWith = (run, value) => {
+    // Only what can be awaited costs a turn of the job queue.
+    try {
+      if (isThenable(value)) follow(run, PromiseResolve(value));
+      else { run.state = DONE; run.value = value; }
+    } catch (error) { fail(run, error); }
+  };
+
+  const startModule = (text) => {
+    const { id, name, owner } = JSONParse(text);
+    const run = begin(id, owner);
+    k.currentOwner = owner;
+    k.newRun();
+    PromisePrototypeThen(import(name),
+      (namespace) => {
+        let value;
+        try { value = namespace.default; } catch (error) { fail(run, error); return; }
+        finishWith(run, value);
+      },
+      (error) => fail(run, error));
+    return "";
+  };
+
+  const startCall = (text, data) => {
+    const [id, fn, owner] = JSONParse(StringPrototypeSlice(text, 0, StringPrototypeIndexOf(text, "]") + 1));
+    const tokens = StringPrototypeSlice(text, StringPrototypeIndexOf(text, "]") + 1);
+    const run = begin(id, owner);
+    const outer = k.currentOwner;
+    k.currentOwner = owner;
+    try {
+      const target = MapPrototypeGet(k.functions, fn);
+      if (target === undefined) throw new p.ReferenceError("this function belongs to a state of the sandbox that is gone");
+      finishWith(run, p.ReflectApply(target, undefined, k.decode(tokens, data)));
+    } catch (error) { fail(run, error); }
+    k.currentOwner = outer;
+    return "";
+  };
+
+  // For a call while guest code stands still: what is there without running jobs.
+  const immediate = (run) => {
+    if (run.state !== PENDING || !isPromise(run.promise)) return;
+    const [state, value] = k.promiseState(run.promise);
+    if (state === 1) { run.state = DONE; run.value = value; }
+    if (state === 2) { run.state = FAILED; run.value = value; }
+  };
+
+  // Encodes the result; promises inside it are awaited first: "?" says that the run goes on.
+  const result = (run) => {
+    const waiting = p.ObjectSetPrototypeOf([], p.Array.prototype);
+    try {
+      const { text, blob } = k.encode(run.value, waiting);
+      if (waiting.length === 0) { run.encoded = blob; return (blob === undefined ? "=" : "+") + text; }
+    } catch (error) {
+      if (!k.isCodecFault(error)) return "!" + JSONStringify([k.errorLine(error), ""]);
+      return "!" + JSONStringify([p.StringPrototypeToWellFormed(error.message), p.StringPrototypeToWellFormed(error.path)]);
+    }
+    const value = run.value;
+    run.state = PENDING;
+    let left = waiting.length;
+    for (let i = 0; i < waiting.length; i++) {
+      const promise = waiting[i];
+      PromisePrototypeThen(promise, (inner) => {
+        p.WeakMapPrototypeSet(k.awaited, promise, { __proto__: null, value: inner });
+        if (--left === 0 && run.state === PENDING) { run.state = DONE; run.value = value; }
+      }, (error) => fail(run, error));
+    }
+    return "?";
+  };
+
+  const describe = (value, depth) => {
+    const read = (key, most) => {
+      try {
+        const it = value[key];
+        return typeof it === "string" ? p.StringPrototypeToWellFormed(StringPrototypeSlice(it, 0, most)) : "";
+      } catch { return ""; }
+    };
+    let isError = false;
+    try { isError = typeof value === "object" && value !== null && ObjectPrototypeIsPrototypeOf(p.Error.prototype, value); } catch { /* a proxy */ }
+    if (!isError) {
+      return [ "", "", "", false, p.StringPrototypeToWellFormed(k.inspectSafe(value, { __proto__: null, maxLength: 10_000 })), null, 0 ];
+    }
+    let cause = null;
+    try {
+      if (depth < 5 && p.ObjectPrototypeHasOwnProperty(value, "cause") && value.cause !== undefined) cause = describe(value.cause, depth + 1);
+    } catch { /* a getter */ }
+    let host = 0;
+    try { host = p.WeakMapPrototypeGet(k.hostErrors, value) ?? 0; } catch { /* none */ }
+    return [read("name", 200) || "Error", read("message", 20_000), read("stack", 20_000), true, "", cause, host];
+  };
+  // Our own arrays must not meet a toJSON or a setter of the guest's.
+  const flatten = (item) => {
+    if (item === null) return "null";
+    return `[${JSONStringify(item[0])},${JSONStringify(item[1])},${JSONStringify(item[2])},${item[3]},${JSONStringify(item[4])},${flatten(item[5])},${item[6]}]`;
+  };
+
+  const get = (text) => MapPrototypeGet(runs, +text);
+  let pendingBytes;
+  const operations = {
+    __proto__: null,
+    o: (text) => { // open: limits and seed
+      const { limits, seed, now } = JSONParse(text);
+      const keys = p.ObjectKeys(limits);
+      for (let i = 0; i < keys.length; i++) k.limits[keys[i]] = limits[keys[i]];
+      k.reseed(seed); k.setClock(now);
+      // A checkpoint also takes back the counters: numbers given out since then must not come again.
+      k.skipNumbers(p.MathFloor(now * 1000));
+      return "";
+    },
+    e: (text, data) => { setEnv(text, data); return ""; },
+    p: (text) => { setProcessEnv(text); return ""; },
+    r: startModule,
+    k: startCall,
+    s: (text) => { // state of a run and what the loop waits for
+      k.flush();
+      const run = get(text);
+      return `${run === undefined ? DONE : run.state} ${k.timersNext(k.now())} ${k.pendingHostCalls()} ${k.timersRef()}`;
+    },
+    n: (text) => { const run = get(text); immediate(run); return ToString(run.state); },
+    v: (text) => { const run = get(text); const reply = result(run); pendingBytes = run.encoded; return reply; },
+    i: (text) => {
+      const run = get(text);
+      return run.value === undefined ? "" : "$" + p.StringPrototypeToWellFormed(k.inspectSafe(run.value, { __proto__: null }));
+    },
+    x: (text) => { const run = get(text); return flatten(describe(run.value, 0)); },
+    d: (text) => { MapPrototypeDelete(runs, +text); k.flush(); return ""; },
+    b: () => { const bytes = pendingBytes; pendingBytes = undefined; return bytes; },
+    t: () => { // one timer; an error it throws becomes a run that failed
+      try { return k.timersRunOne(k.now()) ? "1" : "0"; }
+      catch (error) { fail(begin(-1, k.timerOwner ?? 0), error); return "x"; }
+    },
+    O: () => ToString(get("-1").owner),
+    B: (text) => { const it = k.builtins[text]; return it === undefined ? "[]" : JSONStringify(p.ObjectKeys(it)); },
+    f: (text, data) => { k.settle(text, data); return ""; },
+    z: () => { k.timersClear(); k.dropHostCalls(); return ""; },
+    w: () => { k.flush(); return ""; },
+    y: (text) => { k.setClock(+text); return ""; },
+    q: () => `${k.timersNext(k.now())} ${k.pendingHostCalls()}`,
+  };
+  return (message, data) => {
+    const operation = operations[message[0]];
+    return operation(StringPrototypeSlice(message, 1), data);
+  };
+})

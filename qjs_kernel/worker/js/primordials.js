@@ -1,0 +1,82 @@
+(function (k) {
+  "use strict";
+  // Every intrinsic the guest's own machinery uses, captured before user code can touch it. Names follow Node's
+  // convention: statics as `ObjectKeys`, methods uncurried as `ArrayPrototypePush(array, x)`, getters as
+  // `MapPrototypeGetSize(map)`, symbols as `SymbolIterator`, constructors under their own name.
+  const p = { __proto__: null };
+  const { bind, call, apply } = Function.prototype;
+  const uncurryThis = bind.bind(call);
+  const applyBind = bind.bind(apply);
+  p.uncurryThis = uncurryThis;
+  p.applyBind = applyBind;
+
+  const capital = (key) =>
+    typeof key === "symbol"
+      ? "Symbol" + key.description[7].toUpperCase() + key.description.slice(8)
+      : key[0].toUpperCase() + key.slice(1);
+
+  const copyStatics = (source, prefix) => {
+    for (const key of Reflect.ownKeys(source)) {
+      if (typeof key === "symbol" && !/^Symbol\.\w/.test(key.description ?? "")) continue;
+      const d = Reflect.getOwnPropertyDescriptor(source, key);
+      if ("get" in d) {
+        if (d.get) p[prefix + "Get" + capital(key)] = uncurryThis(d.get);
+      } else if (typeof d.value === "function") p[prefix + capital(key)] = d.value.bind(source);
+      else p[prefix + capital(key)] = d.value;
+    }
+  };
+  const copyPrototype = (source, prefix) => {
+    for (const key of Reflect.ownKeys(source)) {
+      if (key === "constructor") continue;
+      if (typeof key === "symbol" && !/^Symbol\.\w/.test(key.description ?? "")) continue;
+      const d = Reflect.getOwnPropertyDescriptor(source, key);
+      if ("get" in d) {
+        if (d.get) p[prefix + "Get" + capital(key)] = uncurryThis(d.get);
+        if (d.set) p[prefix + "Set" + capital(key)] = uncurryThis(d.set);
+      } else if (typeof d.value === "function") {
+        p[prefix + capital(key)] = uncurryThis(d.value);
+        p[prefix + capital(key) + "Apply"] = applyBind(d.value);
+      } else p[prefix + capital(key)] = d.value;
+    }
+  };
+
+  for (const name of ["JSON", "Math", "Reflect"]) copyStatics(globalThis[name], name);
+  for (const name of [
+    "AggregateError", "Array", "ArrayBuffer", "BigInt", "BigInt64Array", "BigUint64Array", "Boolean", "DataView",
+    "Date", "DOMException", "Error", "EvalError", "FinalizationRegistry", "Float16Array", "Float32Array",
+    "Float64Array", "Function", "Int16Array", "Int32Array", "Int8Array", "InternalError", "Iterator", "Map",
+    "Number", "Object", "Promise", "Proxy", "RangeError", "ReferenceError", "RegExp", "Set", "SharedArrayBuffer",
+    "String", "Symbol", "SyntaxError", "TypeError", "Uint16Array", "Uint32Array", "Uint8Array",
+    "Uint8ClampedArray", "URIError", "WeakMap", "WeakRef", "WeakSet",
+  ]) {
+    const original = globalThis[name];
+    if (original === undefined) continue;
+    p[name] = original;
+    copyStatics(original, name);
+    if (original.prototype) copyPrototype(original.prototype, name + "Prototype");
+  }
+  const TypedArray = Reflect.getPrototypeOf(Uint8Array);
+  p.TypedArray = TypedArray;
+  copyStatics(TypedArray, "TypedArray");
+  copyPrototype(TypedArray.prototype, "TypedArrayPrototype");
+
+  const prototypeOfIterator = (iterator) => Reflect.getPrototypeOf(iterator);
+  copyPrototype(prototypeOfIterator([][Symbol.iterator]()), "ArrayIteratorPrototype");
+  copyPrototype(prototypeOfIterator(new Map()[Symbol.iterator]()), "MapIteratorPrototype");
+  copyPrototype(prototypeOfIterator(new Set()[Symbol.iterator]()), "SetIteratorPrototype");
+  copyPrototype(prototypeOfIterator(""[Symbol.iterator]()), "StringIteratorPrototype");
+  p.GeneratorFunction = (function* () {}).constructor;
+  p.AsyncFunction = (async function () {}).constructor;
+  p.AsyncGeneratorFunction = (async function* () {}).constructor;
+
+  for (const name of ["queueMicrotask", "atob", "btoa", "parseInt", "parseFloat", "isNaN", "isFinite",
+    "encodeURIComponent", "decodeURIComponent", "eval"]) p[name] = globalThis[name];
+  p.performanceNow = performance.now.bind(performance);
+  p.globalThis = globalThis;
+  p.primordialPrototypes = {
+    __proto__: null, Object: Object.prototype, Array: Array.prototype, Function: Function.prototype,
+    Error: Error.prototype, Map: Map.prototype, Set: Set.prototype, Date: Date.prototype, RegExp: RegExp.prototype,
+    Promise: Promise.prototype,
+  };
+  k.primordials = Object.freeze(p);
+})

@@ -1,0 +1,84 @@
+"""The worker's end of the pipes: framed messages, with a timeout on receiving."""
+
+from __future__ import annotations
+
+import os
+import queue
+import select
+import sys
+import threading
+from collections import deque
+
+from qjs_kernel.protocol import HEADER, ToHost, ToWorker, decode_to_worker, encode_frame, frame_length
+
+__all__ = ["Pipe"]
+
+_CHUNK = 1 << 20
+
+
+class Pipe:
+    """Messages in and out over two file descriptors. One thread uses it.
+
+    `receive` waits with select; where select knows no pipes (Windows) a thread reads ahead instead, which costs
+    a thread switch a message.
+    """
+
+    def __init__(self, source: int, target: int, *, threaded: bool = sys.platform == "win32") -> None:
+        self._source = source
+        self._target = target
+        self._buffer = bytearray()
+        self._ready: deque[ToWorker] = deque()
+        self._queue: queue.SimpleQueue[bytes] | None = None
+        if threaded:
+            self._queue = queue.SimpleQueue()
+            threading.Thread(target=self._read_ahead, args=(self._queue,), daemon=True).start()
+
+    def send(self, message: ToHost) -> None:
+        """Write one message; OSError when the kernel process is gone."""
+        view = memoryview(encode_frame(message))
+        while view:
+            view = view[os.write(self._target, view) :]
+
+    def receive(self, timeout: float | None) -> ToWorker | None:
+        """The next message, or None after `timeout` seconds; EOFError when the kernel process is gone."""
+        while not self._ready:
+            chunk = self._read(timeout)
+            if chunk is None:
+                return None
+            if not chunk:
+                raise EOFError
+            self._buffer += chunk
+            self._split()
+        return self._ready.popleft()
+
+    def _split(self) -> None:
+        buffer = self._buffer
+        at = 0
+        while len(buffer) - at >= HEADER:
+            length = frame_length(bytes(buffer[at : at + HEADER]))
+            end = at + HEADER + length
+            if len(buffer) < end:
+                break
+            self._ready.append(decode_to_worker(bytes(buffer[at + HEADER : end])))
+            at = end
+        del buffer[:at]
+
+    def _read(self, timeout: float | None) -> bytes | None:
+        if self._queue is not None:
+            try:
+                return self._queue.get(timeout=timeout)
+            except queue.Empty:
+                return None
+        if timeout is not None and not select.select([self._source], [], [], max(0.0, timeout))[0]:
+            return None
+        return os.read(self._source, _CHUNK)
+
+    def _read_ahead(self, target: queue.SimpleQueue[bytes]) -> None:
+        while True:
+            try:
+                chunk = os.read(self._source, _CHUNK)
+            except OSError:
+                chunk = b""
+            target.put(chunk)
+            if not chunk:
+                return

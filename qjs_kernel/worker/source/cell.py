@@ -1,0 +1,171 @@
+"""`Module` → the text QuickJS runs: one head line of ours, then the user's lines one to one."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from tree_sitter import Node
+
+from qjs_kernel.positions import Origin
+
+from . import jsx, lower
+from .edits import Edits
+from .faults import Fault
+from .names import namespace_of
+from .strip import Elide, apply
+from .syntax import Module, TopName, encode, place
+
+__all__ = ["Compiled", "compile_json", "compile_module"]
+
+_SKIPPED = ("comment", "empty_statement", "hash_bang_line")
+_ASSIGNABLE = ("let", "var", "function", "class")
+# Functions and classes without a name would be given the name of what they are assigned to.
+_ANONYMOUS = ("arrow_function", "function_expression", "generator_function", "class")
+_ESCAPE = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A module text for the engine and its way back to the user's; `code` is "" where there is a fault."""
+
+    code: str
+    origin: Origin
+    fault: Fault | None = None
+
+
+def compile_module(module: Module, *, url: str, elide: Elide, cell: bool, result: bool) -> Compiled:
+    """Generate the text of a module.
+
+    url     `file://` and the path, what `import.meta.url` says
+    elide   whether (specifier, imported name) is only a type in its target
+    cell    bind the top-level names to the global object
+    result  make the last statement, if it is an expression, the default export (unless there is one)
+    """
+    names = module.names
+    if result and module.literal is not None:
+        module = module.literal
+    elif module.block_fault is not None:
+        return Compiled("", Origin(), module.block_fault)
+    if module.fault is not None or module.tree is None:
+        return Compiled("", Origin(), module.fault or Fault(1, 1, "the text could not be parsed"))
+    edits = Edits(module.data)
+    try:
+        apply(module, elide, edits)
+        runtime: jsx.Runtime = {}
+        if module.dialect.endswith("x"):
+            runtime = jsx.compile_elements(module.tree.root_node, module.dialect, edits)
+    except (lower.Refused, jsx.JsxError) as problem:
+        return Compiled("", Origin(), Fault(*place(module.data, problem.offset), problem.message))
+    has_value = result and _value(module, edits)
+    body, record = edits.finish()
+    head = _head(url, names if cell else (), runtime)
+    if has_value:
+        head += "let __qjs_r;export{__qjs_r as default};"
+    return Compiled(f"{head}\n{body.decode()}", Origin(1, record))
+
+
+def _head(url: str, names: Sequence[TopName], runtime: jsx.Runtime) -> str:
+    path = unquote(url.removeprefix("file://").partition("?")[0])
+    parts = [
+        f"import.meta.url={json.dumps(url)};",
+        f"import.meta.filename={json.dumps(path)};",
+        f"import.meta.dirname={json.dumps(posixpath.dirname(path))};",
+    ]
+    for specifier, wanted in runtime.items():
+        bindings = ",".join(f"{name} as __qjs_{name}" for name in sorted(wanted))
+        parts.append(f"import{{{bindings}}}from{json.dumps(specifier)};")
+    if names:
+        parts.append("__qjs__.bind({" + ",".join(map(_binding, names)) + "});")
+    return "".join(parts)
+
+
+def _binding(name: TopName) -> str:
+    own = name.name
+    key = json.dumps(_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), own))
+    if key == '"__proto__"':
+        key = f"[{key}]"
+    if name.kind in _ASSIGNABLE:
+        return f"{key}:[()=>{own},__qjs_v=>{{{own}=__qjs_v}}]"
+    return f'{key}:[()=>{own},"{name.kind}"]'
+
+
+def _value(module: Module, edits: Edits) -> bool:
+    """Keep the value of the last statement, if it has one, for the default export.
+
+    It is assigned and not written as `export default …`, because the engine notes the place of a statement that
+    is an expression, but not of an export: an error in it would seem to come from the line before.
+    """
+    if "default" in module.exports.values or any(
+        name == "default" for name, _, _ in module.exports.reexports
+    ):
+        return False
+    assert module.tree is not None
+    last: Node | None = None
+    for child in reversed(module.tree.root_node.named_children):
+        if child.type not in _SKIPPED:
+            last = child
+            break
+    if last is None or last.type != "expression_statement" or namespace_of(last) is not None:
+        return False
+    value = next((child for child in last.named_children if child.type != "comment"), None)
+    if value is None or (value.child_count and value.children[0].type == "using"):
+        return False
+    start, end = value.byte_range
+    opening = b"__qjs_r=(0," if value.type in _ANONYMOUS else b"__qjs_r=("
+    if (
+        module.data[:1] == b"("
+        and start == 0
+        and len(module.data) > len(module.text.encode("utf-8", "replace"))
+    ):
+        # `{ … }` read as an object: this parenthesis is not the user's, nor is the one at the end.
+        edits.put(0, 1, opening + b"(", original=0)
+        edits.put(end, end, b")")
+        return True
+    edits.put(start, start, opening)
+    edits.put(end, end, b")")
+    return True
+
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
+
+
+def _plain_key(match: re.Match[str]) -> str:
+    text = match[0]
+    colon = match[1]
+    if colon is None:
+        return text
+    key = text[: -len(colon)]
+    return f"[{key}]{colon}" if json.loads(key) == "__proto__" else text
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+def compile_json(text: str, url: str) -> Compiled:
+    """A module whose default export is the JSON value; `url` is unused by the value itself.
+
+    JSON is JavaScript but for the key `__proto__`, so nothing that guests can replace takes part in reading it.
+    """
+    del url
+    text = text.removeprefix("\ufeff")
+    data, fault = encode(text)
+    if fault is not None:
+        return Compiled("", Origin(), fault)
+    try:
+        json.loads(text, parse_constant=_no_constant, parse_int=len, parse_float=len)
+    except json.JSONDecodeError as problem:
+        return Compiled("", Origin(), Fault(problem.lineno, problem.colno, f"invalid JSON: {problem.msg}"))
+    except RecursionError:
+        return Compiled("", Origin(), Fault(1, 1, "invalid JSON: nested too deeply"))
+    except ValueError as problem:
+        at = text.find(str(problem))
+        return Compiled(
+            "", Origin(), Fault(*place(text.encode(), max(0, len(text[:at].encode()))), "invalid JSON")
+        )
+    return Compiled("export default\n" + _STRING.sub(_plain_key, data.decode()), Origin())

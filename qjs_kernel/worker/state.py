@@ -1,0 +1,189 @@
+"""The guest and its checkpoints: boot image, slots, restore. What a run may lose comes back from here."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from time import monotonic
+
+from qjs_kernel.protocol import Open, Restored, SetEnv
+from qjs_kernel.worker.guest import Guest, Image, Imports, write_atomically
+
+__all__ = ["GuestState", "scripts"]
+
+_SCRIPTS = (
+    "primordials", "codec", "bridge", "text", "kinds", "layout", "stacks", "inspect", "format", "console", "timers",
+    "process", "jsx", "fs", "control",
+)  # fmt: skip
+_BOOT_MEMORY = 64 * 2**20
+# Names of limits that the guest's own code enforces; the others are the host's or the worker's business.
+_GUEST_LIMITS = ("result_nodes", "result_bytes", "result_depth", "timers", "intervals", "host_calls")
+
+
+def scripts() -> str:
+    """The guest's own JavaScript as one script whose value is the control function."""
+    root = files("qjs_kernel.worker").joinpath("js")
+    parts = [f"({root.joinpath(f'{name}.js').read_text('utf-8').strip()})" for name in _SCRIPTS]
+    *rest, control = parts
+    body = ";\n".join(f"{part}(k)" for part in rest)
+    return f"(function () {{ const k = {{ __proto__: null }};\n{body};\nreturn {control}(k); }})()"
+
+
+class GuestState:
+    """Owns the current `Guest` of a sandbox and can always make one again.
+
+    `image`    the compiled engine
+    `opened`   the sandbox's parameters, applied to every new guest
+    `last`     the newest complete checkpoint; None: the boot image is what to go back to
+    """
+
+    def __init__(self, image: Image, imports: Imports, cache: Path | None) -> None:
+        self._image = image
+        self._imports = imports
+        self._cache = cache
+        self._boot = self._boot_image()
+        self._opened: Open | None = None
+        self._env: SetEnv | None = None
+        self._slots: list[int] = []
+        self._next_slot = 0
+        self.guest: Guest | None = None
+        self.last: Restored | None = None
+        self.stale = False
+
+    # Opening and closing
+
+    def open(self, message: Open) -> None:
+        """Make the guest for a sandbox, from the boot image or from a checkpoint of an earlier worker."""
+        self.close()
+        self._opened = message
+        self._env = SetEnv(message.env_text, message.env_blob, message.process_env)
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        for slot in range(2):
+            self._slots.append(os.open(self._slot_path(slot), flags, 0o600))
+        self.last = message.restore
+        if self.last is not None:
+            self._next_slot = 1 if self.last.file == self._slot_path(0) else 0
+        self.rollback()
+
+    def close(self) -> None:
+        """Drop guest and files. Idempotent."""
+        if self.guest is not None:
+            self.guest.close()
+        for slot in self._slots:
+            os.close(slot)
+        self._slots = []
+        self._next_slot = 0
+        self.guest = self.last = self._opened = self._env = None
+        self.stale = False
+
+    def set_env(self, message: SetEnv) -> None:
+        self._env = message
+        if self.guest is not None:
+            self._apply_env(self.guest)
+
+    # Checkpoints
+
+    def save(self) -> Restored:
+        """Write the guest's memory into the slot that is not the last checkpoint; that one stays valid."""
+        assert self.guest is not None
+        slot = self._next_slot
+        size, stack_pointer = self.guest.save(self._slots[slot])
+        self.last = Restored(self._slot_path(slot), size, stack_pointer)
+        self._next_slot = 1 - slot
+        self.stale = False
+        return self.last
+
+    def restore(self, image: Restored) -> None:
+        """Go to a checkpoint in any file; a copy of it becomes the last one with the next `save`."""
+        self.last = image
+        self.rollback()
+        self.save()
+
+    def rollback(self) -> Guest:
+        """Discard the guest and make it again from the last checkpoint."""
+        opened = self._opened
+        assert opened is not None
+        if self.guest is not None:
+            self.guest.close()
+            self.guest = None
+        guest = Guest(self._image, self._imports, int(opened.limits["memory"]))
+        try:
+            if self.last is None:
+                guest.fill(self._boot[0], self._boot[2])
+            else:
+                with _reading(self.last.file) as file:
+                    guest.restore(file, self.last.size, self.last.stack_pointer)
+            guest.control_handle = self._boot[3]
+            limits = {name: opened.limits[name] for name in _GUEST_LIMITS}
+            # A fresh seed each time: a restored Math.random would repeat itself.
+            seed = hashlib.blake2b(
+                f"{opened.seed}{secrets.token_hex(16)}".encode(), digest_size=16
+            ).hexdigest()
+            setup = {"limits": limits, "seed": seed, "now": monotonic() * 1000}
+            guest.control("o", json.dumps(setup))
+            self._apply_env(guest)
+        except BaseException:
+            guest.close()
+            raise
+        self.guest = guest
+        self.stale = False
+        return guest
+
+    def _apply_env(self, guest: Guest) -> None:
+        env = self._env
+        assert env is not None
+        guest.control("e", env.env_text.decode("ascii"), env.env_blob)
+        guest.control("p", json.dumps(env.process_env))
+
+    def _slot_path(self, slot: int) -> str:
+        assert self._opened is not None
+        return os.path.join(self._opened.directory, f"checkpoint-{slot}")
+
+    # The boot image: the prelude evaluated, once a version of its sources and of the engine
+
+    def _boot_image(self) -> tuple[bytes, int, int, int]:
+        source = scripts()
+        key = hashlib.sha256((source + self._image.digest).encode()).hexdigest()[:24]
+        path = self._cache / f"boot-{key}.img" if self._cache is not None else None
+        if path is not None:
+            with contextlib.suppress(OSError, ValueError):
+                return _parse_boot(path.read_bytes())
+        data = self._make_boot(source)
+        if path is not None:
+            write_atomically(path, data)
+        return _parse_boot(data)
+
+    def _make_boot(self, source: str) -> bytes:
+        guest = Guest(self._image, self._imports, _BOOT_MEMORY)
+        try:
+            guest.install_bridge()
+            handle = guest.evaluate(source)
+            guest.collect_garbage()
+            image, stack_pointer = guest.image_bytes()
+        finally:
+            guest.close()
+        header = json.dumps({"size": len(image), "stack_pointer": stack_pointer, "control": handle})
+        return header.encode().ljust(256) + image
+
+
+def _parse_boot(data: bytes) -> tuple[bytes, int, int, int]:
+    header = json.loads(data[:256])
+    image = data[256:]
+    if len(image) != header["size"]:
+        raise ValueError("the boot image is not complete")
+    return image, header["size"], header["stack_pointer"], header["control"]
+
+
+@contextlib.contextmanager
+def _reading(path: str) -> Iterator[int]:
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        yield file
+    finally:
+        os.close(file)

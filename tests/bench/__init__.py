@@ -1,0 +1,1 @@
+"""Measurements: `make bench`. They assert nothing and stand apart from the tests."""

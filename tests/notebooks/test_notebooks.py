@@ -1,0 +1,192 @@
+"""Every notebook in `notebooks/` runs in the real kernel, and its cells show what their text promises."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(scope="module")
+def kernelspec(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The kernel, installed by its own command in a place of its own."""
+    prefix = tmp_path_factory.mktemp("prefix")
+    subprocess.run(
+        [sys.executable, "-m", "qjs_kernel", "install", "--prefix", str(prefix)],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(prefix / "share" / "jupyter"))
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        yield prefix
+
+
+class Run:
+    """An executed notebook, asked by cell id."""
+
+    def __init__(self, name: str) -> None:
+        notebook = nbformat.read(FOLDER / name, as_version=4)  # type: ignore[no-untyped-call]
+        client = NotebookClient(
+            notebook, timeout=60, kernel_name="qjs", resources={"metadata": {"path": str(FOLDER)}}
+        )
+        self.client = client
+        client.execute()
+        self.cells = {cell.id: cell for cell in notebook.cells}
+
+    def source(self, cell: str) -> str:
+        return str(self.cells[cell].source)
+
+    def outputs(self, cell: str, kind: str) -> list[Any]:
+        return [output for output in self.cells[cell].outputs if output["output_type"] == kind]
+
+    def stdout(self, cell: str) -> str:
+        streams = self.outputs(cell, "stream")
+        assert {stream["name"] for stream in streams} <= {"stdout"}
+        return "".join(stream["text"] for stream in streams)
+
+    def result(self, cell: str) -> str | None:
+        results = self.outputs(cell, "execute_result")
+        assert len(results) < 2
+        return str(results[0]["data"]["text/plain"]) if results else None
+
+    def error(self, cell: str) -> tuple[str, str, str]:
+        """Name, message, and the whole text a reader sees, without colours."""
+        (error,) = self.outputs(cell, "error")
+        return error["ename"], error["evalue"], SGR.sub("", "\n".join(error["traceback"]))
+
+    def failing(self) -> set[str]:
+        return {
+            name
+            for name in self.cells
+            if self.cells[name].cell_type == "code" and self.outputs(name, "error")
+        }
+
+
+def committed() -> list[Path]:
+    return sorted(FOLDER.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", committed(), ids=lambda path: path.name)
+def test_committed_without_outputs_for_this_kernel(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    assert notebook["metadata"]["kernelspec"] == {
+        "display_name": "TypeScript (QuickJS)",
+        "language": "typescript",
+        "name": "qjs",
+    }
+    for cell in notebook["cells"]:
+        assert cell.get("outputs", []) == []
+        assert cell.get("execution_count") is None
+
+
+class TestLogAlerts:
+    @pytest.fixture(scope="class")
+    def run(self, kernelspec: Path) -> Run:
+        return Run("01-log-alerts.ipynb")
+
+    def test_the_users_decision_is_the_value_of_the_program(self, run: Run) -> None:
+        assert run.result("main") == "true"
+
+    def test_a_mounted_file_that_changed_is_used_and_the_host_keeps_the_state(self, run: Run) -> None:
+        assert run.source("main-again") == run.source("main-third") == run.source("main")
+        assert run.stdout("main-again") == "Setting last alert: 2025-02-26 07:40:00+00:00\n"
+        assert run.result("main-again") == "true"
+        assert run.stdout("main-third") == ""
+        assert run.result("main-third") == "false"
+        assert run.stdout("look") == "26 February 2025, 07:40 UTC\n"
+
+    def test_exactly_the_cells_that_say_so_fail(self, run: Run) -> None:
+        tagged = {
+            name for name in run.cells if "raises-exception" in run.cells[name].metadata.get("tags", [])
+        }
+        assert run.failing() == tagged
+        assert len(tagged) == 7
+
+    @pytest.mark.parametrize(
+        ("cell", "says"),
+        [
+            ("loop", r"(?i)time"),
+            ("native", r"(?i)time"),
+            ("memory", r"(?i)memory"),
+            ("recursion", r"(?i)stack"),
+            ("syntax", r"^SyntaxError: "),
+            ("thrown", r"^TypeError: no rows to decide on$"),
+            ("missing", r"customs\.js"),
+        ],
+    )
+    def test_errors_say_what_happened(self, run: Run, cell: str, says: str) -> None:
+        name, message, text = run.error(cell)
+        assert re.search(says, f"{name}: {message}")
+        assert message in text
+        # Nothing of ours in what the reader sees: no Python frames, no paths of this package.
+        assert "Traceback (most recent call last)" not in text
+        assert "qjs_kernel/" not in text
+        assert ".py" not in text
+
+    def test_errors_point_into_the_cell(self, run: Run) -> None:
+        number = run.cells["thrown"].execution_count
+        assert re.search(rf"Cell In ?\[{number}\], line 3, column \d+", run.error("thrown")[2])
+        assert "the log is empty" in run.error("thrown")[2]
+        number = run.cells["syntax"].execution_count
+        assert re.search(rf"Cell In ?\[{number}\], line 1, column \d+", run.error("syntax")[2])
+        assert "const codes = [0, 1;" in run.error("syntax")[2]
+
+    def test_what_earlier_cells_made_is_still_there(self, run: Run) -> None:
+        assert (run.result("before") or "").strip("'\"") == "note 1: written before the trouble"
+        # The loop's assignment is undone, the throwing cell's is kept.
+        assert run.stdout("after") == "note 12: still here\n"
+        assert "2025-02-26T07:40:00.000Z" in (run.result("after") or "")
+
+
+class TestRealLog:
+    @pytest.fixture(scope="class")
+    def run(self, kernelspec: Path) -> Run:
+        return Run("02-real-log.ipynb")
+
+    @pytest.fixture(scope="class")
+    def day(self, run: Run) -> list[dict[str, Any]]:
+        """The rows, generated here by the notebook's own cell: what Python makes of them is the expectation."""
+        space: dict[str, Any] = {}
+        definitions, _, _ = run.source("generate").partition("\nlog_file = ")
+        exec(definitions.partition("\n")[2], space)
+        return list(space["day"]())
+
+    def test_no_cell_fails(self, run: Run) -> None:
+        assert run.failing() == set()
+
+    def test_all_rows_arrive(self, run: Run, day: list[dict[str, Any]]) -> None:
+        assert run.result("read") == "100000"
+        assert len(day) == 100_000
+
+    def test_counts_by_message(self, run: Run, day: list[dict[str, Any]]) -> None:
+        counts = Counter(row["message"] for row in day if row["errorCode"])
+        expected = [f"{counts[message]:5d}  {message}" for message in sorted(counts)]
+        assert run.stdout("count").splitlines() == expected
+
+    def test_counts_by_hour(self, run: Run, day: list[dict[str, Any]]) -> None:
+        hours = Counter(int(row["dateTime"][11:13]) for row in day if row["errorCode"])
+        expected = [f"{hour:02d}:00 {hours[hour]:5d} {'█' * (hours[hour] // 50)}" for hour in range(24)]
+        assert run.stdout("hours").splitlines() == expected
+
+    def test_alerts_are_decided_and_kept_by_the_host(self, run: Run) -> None:
+        assert run.stdout("decide") == "100000 rows, 284 windows, 4 alerts: 03:10, 11:45, 12:15, 19:05\n"
+        assert run.stdout("summary").splitlines() == ["03:14:59", "11:49:53", "12:19:55", "19:09:55"]
+
+
+def test_every_notebook_is_tested_here() -> None:
+    assert [path.name for path in committed()] == ["01-log-alerts.ipynb", "02-real-log.ipynb"]
