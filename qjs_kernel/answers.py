@@ -20,9 +20,12 @@ from qjs_kernel.host import ErrorPolicy, HostTable, fs_error_props, is_control
 from qjs_kernel.limits import Limits
 from qjs_kernel.modules import ModuleResolver, ResolveError
 from qjs_kernel.protocol import Answer, Ask, Fault, Found, Loaded, Resolution, ToWorker
-from qjs_kernel.vfs import VirtualFS
+from qjs_kernel.vfs import Snapshot, VirtualFS
 
-__all__ = ["Answers", "HostCallStopped"]
+__all__ = ["Answers", "FileState", "HostCallStopped"]
+
+
+FileState = tuple[Snapshot, Any]
 
 
 class HostCallStopped(Exception):
@@ -61,6 +64,15 @@ class Answers:
         self._stop_sent = False
         self._stop_seen = False
         self._next_awaitable = -1
+
+    def snapshot(self) -> FileState:
+        """The files and the guest's open descriptors, for `restore`."""
+        return self.fs.snapshot(), self._ops.snapshot()
+
+    def restore(self, state: FileState) -> None:
+        files, descriptors = state
+        self.fs.restore(files)
+        self._ops.restore(descriptors)
 
     def answer(self, ask: Ask) -> ToWorker | None:
         """The answer to `ask`, None when it comes later. Raises only KeyboardInterrupt and SystemExit."""

@@ -23,6 +23,8 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from qjs_kernel.errors import CodecError, GuestError
 from qjs_kernel.limits import Limits
 from qjs_kernel.values import BigInt, GuestFunction, JSMap, JSRegExp, JSSet, Undefined
@@ -53,7 +55,7 @@ _UNSIGNED_KINDS = {2: "Uint16Array", 4: "Uint32Array", 8: "BigUint64Array"}
 
 
 class Encoded(NamedTuple):
-    """A value on the wire: JSON text (ASCII) and the bytes of its binary parts."""
+    """A value on the wire: JSON text (UTF-8) and the bytes of its binary parts."""
 
     text: bytes
     blob: bytes
@@ -80,7 +82,7 @@ def encode(value: Any, limits: Limits, hooks: Hooks) -> Encoded:
     """The wire form of `value`; CodecError with the path where a part has none or a budget is exceeded."""
     encoder = _Encoder(limits, hooks)
     encoder.encode(value)
-    text = json.dumps(encoder.out, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+    text = _dump(encoder.out)
     if len(text) + encoder.bytes > limits.result_bytes:
         raise CodecError(f"the value is larger than {limits.result_bytes} bytes (Limits.result_bytes)")
     return Encoded(text, b"".join(encoder.chunks))
@@ -92,10 +94,7 @@ def decode(text: bytes, blob: bytes, limits: Limits, hooks: Hooks) -> Any:
         raise CodecError(
             f"a value of {len(text) + len(blob)} bytes is larger than Limits.result_bytes allows"
         )
-    try:
-        tokens = json.loads(text)
-    except (ValueError, RecursionError):
-        raise CodecError("the guest sent a value that is not well-formed") from None
+    tokens = _load(text)
     if not isinstance(tokens, list):
         raise CodecError("the guest sent a value that is not well-formed")
     decoder = _Decoder(tokens, blob, limits, hooks)
@@ -108,6 +107,25 @@ def decode(text: bytes, blob: bytes, limits: Limits, hooks: Hooks) -> Any:
     if decoder.at != len(tokens):
         raise CodecError("the guest sent a value with something after its end")
     return value
+
+
+def _dump(tokens: list[Any]) -> bytes:
+    try:
+        return msgspec.json.encode(tokens)
+    except (UnicodeEncodeError, OverflowError, ValueError):
+        # Lone surrogates, which JavaScript strings may hold: escaped.
+        return json.dumps(tokens, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _load(text: bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        pass  # lone surrogates are no JSON to msgspec
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise CodecError("the guest sent a value that is not well-formed") from None
 
 
 def _path(parts: list[str | int]) -> str:

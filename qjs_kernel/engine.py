@@ -52,6 +52,7 @@ from qjs_kernel.protocol import (
 
 __all__ = ["GRACE", "Engine", "Environment"]
 
+_STAY = 0.005  # s
 GRACE = 0.5  # s between asking a run to stop and killing the worker
 Environment = tuple[Encoded, dict[str, str]]
 Reply = Done | Called | Checked | Completed | Saved
@@ -93,6 +94,7 @@ class Engine:
         self._deadline = 0.0
         self._interrupted = False
         self._pressed = False
+        self._asked = False
         self._killed = False
         self._replies: dict[int, Reply] = {}
         self._futures: dict[int, concurrent.futures.Future[Reply]] = {}
@@ -290,7 +292,8 @@ class Engine:
             if worker is None:
                 raise WorkerGone("the worker is gone")
             try:
-                self.serve(worker.receive())
+                soon, self._asked = self._asked, False
+                self.serve(worker.receive(soon=soon))
             except KeyboardInterrupt:
                 self._pressed = True
                 self.interrupt()
@@ -322,6 +325,7 @@ class Engine:
                 raise
             if answer is not None:
                 self.send(answer)
+                self._asked = True
         elif isinstance(message, Write):
             self._on_write(message)
         elif isinstance(message, (Done, Called, Checked, Completed)):
@@ -405,8 +409,15 @@ class Engine:
         if worker is not self.worker:
             return
         try:
-            worker.fill()
+            worker.fill(block=False)
             self.serve_ready(worker)
+            # A guest that calls host functions in a loop: stay with it for a moment, then let others have a turn.
+            until = monotonic() + _STAY
+            while self._asked and monotonic() < until and worker is self.worker:
+                self._asked = False
+                if worker.fill(soon=True, block=False):
+                    self.serve_ready(worker)
+            self._asked = False
         except WorkerGone as gone:
             self._gone(gone)
         except KeyboardInterrupt:

@@ -98,6 +98,13 @@ class GuestKernel(IPythonKernel):
 
     # Requests
 
+    def do_history(self, hist_access_type: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """IPython's answer, in which a range of the current session bears its number as in the other answers."""
+        reply: dict[str, Any] = super().do_history(hist_access_type, *args, **kwargs)
+        number = self.shell.history_manager.session_number
+        reply["history"] = [(entry[0] or number, *entry[1:]) for entry in reply["history"]]
+        return reply
+
     async def do_is_complete(self, code: str) -> dict[str, Any]:
         """Guest code by its parser, Python by IPython's; commands are complete."""
         cell = self.shell.split(code)

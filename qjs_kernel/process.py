@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,9 @@ _PACKAGES = (
 # What a process may need to start at all; nothing else of the owner's environment reaches the worker.
 _KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_TIMEOUT = 60.0
+# After an answer to a synchronous question the next message comes soon: looking for it a little while saves the
+# 30 µs that waking up costs.
+_SPIN = 400e-6
 
 
 class WorkerGone(Exception):
@@ -82,6 +86,10 @@ class WorkerProcess:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._source = self._process.stdout.fileno()
+        self._poll = select.poll() if hasattr(select, "poll") else None
+        if self._poll is not None:
+            os.set_blocking(self._source, False)
+            self._poll.register(self._source, select.POLLIN)
         self._target = self._process.stdin.fileno()
 
     @property
@@ -121,24 +129,44 @@ class WorkerProcess:
             except (OSError, ValueError):
                 raise WorkerGone("the worker's pipe is closed") from None
 
-    def receive(self) -> ToHost:
-        """The next message, blocking; WorkerGone at the end of the pipe or after a protocol fault."""
+    def receive(self, *, soon: bool = False) -> ToHost:
+        """The next message, blocking; WorkerGone at the end of the pipe or after a protocol fault.
+
+        soon   a message is on its way: worth a moment of looking before sleeping
+        """
         while not self._ready:
-            self.fill()
+            self.fill(soon=soon)
         return self._ready.popleft()
 
     def take(self) -> ToHost | None:
         """A message that has been read already, or None."""
         return self._ready.popleft() if self._ready else None
 
-    def fill(self) -> None:
-        """Read once (blocks when nothing is there) and split off whole messages."""
-        try:
-            chunk = os.read(self._source, _CHUNK)
-        except OSError:
-            chunk = b""
+    def fill(self, *, soon: bool = False, block: bool = True) -> bool:
+        """Read once and split off whole messages; False when nothing was there and `block` is false."""
+        chunk = self._read(soon, block)
+        if chunk is None:
+            return False
         if not chunk:
             raise WorkerGone(f"the worker process ended (exit status {self.exit_status()})")
+        self._split(chunk)
+        return True
+
+    def _read(self, soon: bool, block: bool) -> bytes | None:
+        until = monotonic() + _SPIN if soon and self._poll is not None else 0.0
+        while True:
+            try:
+                return os.read(self._source, _CHUNK)
+            except BlockingIOError:
+                if monotonic() < until:
+                    continue
+                if not block or self._poll is None:
+                    return None
+                self._poll.poll()
+            except OSError:
+                return b""
+
+    def _split(self, chunk: bytes) -> None:
         buffer = self._buffer
         buffer += chunk
         at = 0

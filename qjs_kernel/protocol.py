@@ -2,7 +2,7 @@
 
 A frame is a 4-byte little-endian length and one msgpack-encoded struct. Both sides decode into the typed
 unions `ToWorker` and `ToHost`; whatever does not fit them is a protocol fault, which ends the worker. Values of
-the guest travel inside as `text` (the codec's JSON, ASCII bytes) and `blob` (raw bytes of its typed arrays).
+the guest travel inside as `text` (the codec's JSON) and `blob` (raw bytes of its typed arrays).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, cast
 
-from qjs_kernel.answers import Answers
+from qjs_kernel.answers import Answers, FileState
 from qjs_kernel.codec import Hooks, decode, encode
 from qjs_kernel.engine import Engine, Environment, Reply
 from qjs_kernel.errors import (
@@ -49,7 +49,7 @@ from qjs_kernel.protocol import (
 )
 from qjs_kernel.protocol import Late as LateMessage
 from qjs_kernel.values import GuestFunction
-from qjs_kernel.vfs import Snapshot, VirtualFS, normalize
+from qjs_kernel.vfs import VirtualFS, normalize
 
 __all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox", "default_pool"]
 
@@ -71,7 +71,7 @@ def default_pool() -> WorkerPool:
 class Checkpoint:
     """The state of a sandbox at one moment: guest and files. Its copy on disk goes with the object."""
 
-    def __init__(self, image: Restored | None, files: Snapshot, owner: Sandbox) -> None:
+    def __init__(self, image: Restored | None, files: FileState, owner: Sandbox) -> None:
         self._image = image
         self._files = files
         self._owner = owner
@@ -311,8 +311,8 @@ class Sandbox:
 
     def _request(
         self, code: str, filename: str, seconds: float, cell: bool, display: bool, tag: Any
-    ) -> tuple[int, Snapshot, Run | Outcome]:
-        files = self.fs.snapshot()
+    ) -> tuple[int, FileState, Run | Outcome]:
+        files = self._answers.snapshot()
         ident = self._engine.next_ident()
         try:
             code.encode()
@@ -367,12 +367,12 @@ class Sandbox:
         code: str,
         filename: str,
         seconds: float,
-        files: Snapshot,
+        files: FileState,
         display: bool,
     ) -> Outcome:
         logs = tuple(self._logs)
         if isinstance(reply, WorkerGone):
-            self.fs.restore(files)
+            self._answers.restore(files)
             reason = self._loss
             self._engine.lose(reason)
             detail = str(reply) if reason == "crash" else ""
@@ -382,7 +382,7 @@ class Sandbox:
         usage = Usage(used.seconds, used.memory, used.output, used.host_calls)
         self._sources.add(reply.modules, filename, code)
         if reply.rolled_back:
-            self.fs.restore(files)
+            self._answers.restore(files)
         if reply.stopped:
             error = self._limit(reply.stopped, seconds, reply.rolled_back, reply.detail)
             return Outcome(False, error=error, logs=logs, usage=usage)
@@ -450,7 +450,7 @@ class Sandbox:
         """The state now, guest and files, to `restore` later."""
         self._check_open()
         with self._sync_turn():
-            files = self.fs.snapshot()
+            files = self._answers.snapshot()
             if self._engine.worker is None and self._engine.last is None:
                 return Checkpoint(None, files, self)
             self._engine.ensure(self._environment, self._env_version)
@@ -470,7 +470,7 @@ class Sandbox:
                 self._engine.reset()
             else:
                 self._engine.restore(image, self._environment, self._env_version)
-            self.fs.restore(checkpoint._files)
+            self._answers.restore(checkpoint._files)
 
     # Guest functions
 
@@ -500,7 +500,7 @@ class Sandbox:
         if loop is not None:
             return asyncio.run_coroutine_threadsafe(self._call_guest_async(function, args), loop).result()
         with self._sync_turn():
-            files = self.fs.snapshot()
+            files = self._answers.snapshot()
             engine.ensure(self._environment, self._env_version)
             return self._called(self._exchange(ident, call, seconds), files)
 
@@ -514,21 +514,21 @@ class Sandbox:
         await self._async_turn()
         try:
             engine.attach(asyncio.get_running_loop())
-            files = self.fs.snapshot()
+            files = self._answers.snapshot()
             engine.ensure(self._environment, self._env_version)
             return self._called(await self._exchange_async(ident, call, seconds), files)
         finally:
             self._turn.release()
 
-    def _called(self, reply: Reply | WorkerGone, files: Snapshot | None = None) -> Any:
+    def _called(self, reply: Reply | WorkerGone, files: FileState | None = None) -> Any:
         if isinstance(reply, WorkerGone):
             if files is not None:
-                self.fs.restore(files)
+                self._answers.restore(files)
                 self._engine.lose("call")
             raise self._limit(self._loss, self._limits.timeout, files is not None, str(reply))
         assert isinstance(reply, Called)
         if reply.rolled_back and files is not None:
-            self.fs.restore(files)
+            self._answers.restore(files)
         if reply.stopped:
             raise self._limit(reply.stopped, self._limits.timeout, reply.rolled_back, reply.detail)
         if reply.error is not None:

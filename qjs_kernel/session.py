@@ -183,10 +183,11 @@ class Session:
             with self._fresh(memory) as sandbox, self._as_running(sandbox):
                 yield sandbox, path, lambda outcome: None
             return
-        with self._memory_of(memory):
+        with self._memory_of(memory) as used:
             step = None if self._running else self._guest_step(f"cell {self._last_cell}")
 
             def keep(outcome: Outcome) -> None:
+                used.append(outcome.usage.memory)
                 # Rolled back or never begun: the last cell that did something is an earlier one.
                 error = outcome.error
                 if step is not None and (error is None or not (error.rolled_back or error.kind == "syntax")):
@@ -211,15 +212,20 @@ class Session:
             yield sandbox
 
     @contextmanager
-    def _memory_of(self, memory: int | None) -> Iterator[None]:
+    def _memory_of(self, memory: int | None) -> Iterator[list[int]]:
+        # Yields a list for the heap that the run needed. A heap never shrinks: where it has outgrown the
+        # notebook's own limit, going back to that limit would mean losing the state.
+        used: list[int] = []
         if memory is None or memory == self._limits.memory:
-            yield
+            yield used
             return
-        self.sandbox.limits = self._limits.with_(memory=memory)
+        before = self._limits
+        self.set_limits(memory=memory)
         try:
-            yield
+            yield used
         finally:
-            self.sandbox.limits = self._limits
+            if max(used, default=0) <= before.memory:
+                self.sandbox.limits = self._limits = before
 
     # The way back
 
@@ -336,6 +342,11 @@ class Session:
     def set_limits(self, **changes: Any) -> None:
         """Change limits by name; TypeError or ValueError say what is wrong, and nothing changes then."""
         limits = self._limits.with_(**changes)
+        heap = self.sandbox.info().get("memory", 0)
+        if limits.memory < min(heap, self._limits.memory):
+            raise ValueError(
+                f"Limits.memory cannot go below the present heap, {heap / MIB:.1f} MiB: a heap never shrinks"
+            )
         self.sandbox.limits = limits
         self._limits = limits
 

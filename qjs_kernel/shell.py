@@ -114,9 +114,7 @@ class GuestShell(ZMQInteractiveShell):
         return f"{head}{verb}get_ipython().{call}({cell.name!r}, {cell.line!r}, {body!r})\n"
 
     def _python_source(self, cell: Cell, head: str) -> str:
-        command = find_command(cell.name, "cell")
-        assert command is not None
-        command.parse(cell.line)
+        self._check_line(cell)
         body = cell.body
         blank = len(body) - len(body.lstrip("\n"))
         # IPython drops blank lines at the top: put back, they keep the line numbers of tracebacks right.
@@ -127,6 +125,17 @@ class GuestShell(ZMQInteractiveShell):
         if cell.name == "host" and self._cell.get() is not None:
             source += f"\nget_ipython().front.export({body!r})\n"
         return source
+
+    def _check_line(self, cell: Cell) -> None:
+        command = find_command(cell.name, "cell")
+        try:
+            if command is not None:
+                command.parse(cell.line)
+        except QjsError as error:
+            fault = plain_fault(error)
+        else:
+            return
+        raise fault
 
     def should_run_async(self, raw_cell: str, **kwargs: Any) -> bool:
         """True for guest cells, whatever `%autoawait` says: that is about Python."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from qjs_kernel.errors import FsError, QjsError
 from qjs_kernel.modules.tables import (
@@ -292,10 +292,14 @@ class _Query:
 
     def url(self, scheme: str) -> Resolved:
         if scheme == "file":
-            parts = urlsplit(self.specifier)
-            if parts.netloc not in ("", "localhost"):
+            # By hand: urlsplit raises on some texts and drops characters from others.
+            rest = self.specifier[5:]
+            host, slash, path = (
+                rest[2:].partition("/") if rest.startswith("//") else ("", "/", rest.lstrip("/"))
+            )
+            if host not in ("", "localhost"):
                 raise ResolveError(f"cannot import {self._shown}: a file URL has no host here")
-            return self.file(parts.path or "/")
+            return self.file(slash + path or "/")
         why = SCHEMES.get(
             scheme, "only relative and absolute paths, file: and node: URLs and package names can be"
         )

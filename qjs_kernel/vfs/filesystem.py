@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from qjs_kernel.errors import FsError, MountError
 from qjs_kernel.limits import Limits
@@ -21,6 +21,8 @@ from qjs_kernel.vfs.tree import Call, Tree
 __all__ = ["PathLike", "VirtualFS"]
 
 PathLike: TypeAlias = "str | os.PathLike[str]"
+
+MAX_DRAWN_DEPTH: Final = 40
 
 logger = logging.getLogger(__name__)
 
@@ -158,23 +160,26 @@ class VirtualFS:
             yield where, Stat.of(node, read_only, digest=False)
 
     def tree(self, path: PathLike = "/", *, max_entries: int = 1000) -> str:
-        """The directory as a drawing in text, with sizes and marks; at most `max_entries` lines and one more."""
+        """The directory as a drawing in text, with sizes and marks; at most `max_entries` lines and one more.
+
+        What is nested deeper than 40 directories is only counted: the guest could make every line long.
+        """
         with self.operation() as tree:
             found, top = tree.directory(_path(path), Call("scandir", _path(path)))
             tree.save()
         lines = [_shown(found.path)]
         bars: list[str] = [""]
-        count = 0
+        hidden = 0
         for where, node, read_only, last in _nodes(top, found.path, found.read_only):
-            count += 1
-            if count > max_entries:
-                continue
             depth = where.count("/") - found.path.rstrip("/").count("/")
+            if len(lines) > max_entries or depth > MAX_DRAWN_DEPTH:
+                hidden += 1
+                continue
             del bars[depth:]
             lines.append(bars[-1] + ("└── " if last else "├── ") + _label(where, node, read_only))
             bars.append(bars[-1] + ("    " if last else "│   "))
-        if count > max_entries:
-            lines.append(f"… {count - max_entries} more")
+        if hidden:
+            lines.append(f"… {hidden} more")
         return "\n".join(lines)
 
     # Writing

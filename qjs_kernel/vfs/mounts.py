@@ -122,6 +122,8 @@ def read_host(host_path: str | os.PathLike[str], room: Room) -> tuple[list[HostE
     when `host_path` does not exist, cannot be read, is neither file nor directory, or does not fit.
     """
     shown = os.fspath(host_path)
+    if not shown:
+        raise MountError("cannot mount '': the host path is empty")
     try:
         root = os.path.realpath(Path(shown).expanduser(), strict=True)
         info = os.lstat(root)

@@ -16,7 +16,7 @@ from typing import Protocol
 from qjs_kernel.positions import Origin
 from qjs_kernel.protocol import Fault, ModuleMap, Resolution
 from qjs_kernel.worker.source.cell import compile_json, compile_module
-from qjs_kernel.worker.source.syntax import Dialect, Module, dialect_of, parse
+from qjs_kernel.worker.source.syntax import Dialect, Module, Reader, dialect_of, parse
 
 __all__ = ["Asker", "Graph", "LinkFault"]
 
@@ -62,9 +62,10 @@ class _Entry:
 class Graph:
     """All modules one guest may ask for. `fresh_maps` collects the origins of newly compiled modules."""
 
-    def __init__(self, asker: Asker, module_bytes: int) -> None:
+    def __init__(self, asker: Asker, module_bytes: int, second: Reader) -> None:
         self._ask = asker
         self._module_bytes = module_bytes
+        self._second = second
         self._parsed: OrderedDict[tuple[str, str], Module] = OrderedDict()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._kept = 0
@@ -157,7 +158,7 @@ class Graph:
         if size > self._module_bytes:
             message = f"the module has {size:,} bytes; at most {self._module_bytes:,} are allowed"
             raise LinkFault(Fault(path, 0, 0, message, "RangeError", "split it, or read data with node:fs"))
-        module = parse(source, dialect)
+        module = parse(source, dialect, self._second)
         if module.fault is not None:
             raise LinkFault(Fault(path, module.fault.line, module.fault.column, module.fault.message))
         return module
@@ -198,7 +199,9 @@ class Graph:
             if node.module is None:
                 continue
             needed = node.module.requests
-            optional = tuple(each for each in node.module.dynamic if each not in needed)
+            # `export type * from` asks for nothing at run time, but for elision its target must be known.
+            extra = dict.fromkeys((*node.module.dynamic, *node.module.exports.stars))
+            optional = tuple(each for each in extra if each not in needed)
             if not needed and not optional:
                 continue
             found = self._ask.resolve(node.path, needed + optional)

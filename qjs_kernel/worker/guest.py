@@ -1,12 +1,11 @@
-"""The engine: QuickJS's WebAssembly image, driven directly through wasmtime. The only importer of wasmtime.
+"""The engine: QuickJS's WebAssembly image, driven directly. With `native.py` the only importer of wasmtime.
 
 `Image` is the compiled module, made once a process; `Guest` is one instance of it: a linear memory, its exports
 bound for fast calls, and the four imports that QuickJS calls back. Everything read out of the guest's memory
 goes through `Guest.read`, which checks bounds.
 
 The image ships in the `quickjs-rs` wheel (pinned exactly); its sha256 is checked, because this file relies on
-its exports and their calling conventions. Calls go through wasmtime's C API with prepared argument buffers
-(`_Export`), which costs 2 µs instead of the 12 µs of `wasmtime.Func.__call__`: a host call makes eight of them.
+its exports and their calling conventions.
 """
 
 from __future__ import annotations
@@ -17,24 +16,16 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import wasmtime
-from wasmtime import _ffi as ffi
+
+from qjs_kernel.worker.native import WASMTIME, Trap, bind, define
 
 __all__ = ["DEFAULT_STACK", "ENGINE", "Guest", "GuestThrow", "Image", "Imports", "OutOfMemory", "Trap"]
 
 _WASM_SHA256: Final = "647ab11ae29cc6d39a6d17d3aa1e7a6a0b5fb9c44b4864475a18bc644f926050"
-
-
-def _wasmtime_version() -> str:
-    # The package has no __version__, and importlib.metadata costs 15 ms of every worker's start.
-    home = Path(wasmtime.__file__).parent.parent
-    return next((path.name[9:-10] for path in home.glob("wasmtime-*.dist-info")), "unknown")
-
-
-_WASMTIME: Final = _wasmtime_version()
-ENGINE: Final = f"quickjs-ng (quickjs-rs 0.2.6, {_WASM_SHA256[:12]}) on wasmtime {_WASMTIME}"
+ENGINE: Final = f"quickjs-ng (quickjs-rs 0.2.6, {_WASM_SHA256[:12]}) on wasmtime {WASMTIME}"
 PAGE: Final = 65_536
 DEFAULT_STACK: Final = 2**20
 
@@ -71,15 +62,6 @@ class EngineMismatch(Exception):
     """The wheel's image is not the one this adapter was written for."""
 
 
-class Trap(Exception):
-    """The instance is lost. `stack_overflow` says whether the WebAssembly stack was exhausted."""
-
-    def __init__(self, message: str, *, stack_overflow: bool, unreachable: bool) -> None:
-        super().__init__(message)
-        self.stack_overflow = stack_overflow
-        self.unreachable = unreachable
-
-
 class OutOfMemory(Exception):
     """The guest could not allocate what the host wanted to hand it."""
 
@@ -114,7 +96,7 @@ class Image:
     """
 
     def __init__(self, cache: Path | None, stack: int) -> None:
-        wasm = _read_wasm()
+        wasm = read_image("_guest.wasm")
         self.digest = hashlib.sha256(wasm).hexdigest()
         if self.digest != _WASM_SHA256:
             raise EngineMismatch(
@@ -124,7 +106,7 @@ class Image:
         config = wasmtime.Config()
         config.max_wasm_stack = stack
         self.engine = wasmtime.Engine(config)
-        self.module = _compiled(self.engine, wasm, cache)
+        self.module = compiled(self.engine, wasm, cache, "guest")
         self.current = _Current()
         self.linker = self._link()
 
@@ -158,13 +140,12 @@ class Image:
             except BaseException:  # noqa: BLE001 - as above
                 return 0
 
-        def i32(count: int) -> wasmtime.FuncType:
-            return wasmtime.FuncType([wasmtime.ValType.i32()] * count, [wasmtime.ValType.i32()])
-
-        linker.define_func("env", "host_call", i32(5), host_call)
-        linker.define_func("env", "host_interrupt", i32(0), interrupt)
-        linker.define_func("env", "host_module_normalize", i32(5), normalize)
-        linker.define_func("env", "host_module_load", i32(3), load)
+        self._kept = [
+            define(linker, "env", "host_call", 5, host_call),
+            define(linker, "env", "host_interrupt", 0, interrupt),
+            define(linker, "env", "host_module_normalize", 5, normalize),
+            define(linker, "env", "host_module_load", 3, load),
+        ]
         return linker
 
 
@@ -258,30 +239,16 @@ class Guest:
     # Calls
 
     def _bind(self, func: wasmtime.Func, arity: int, results: int) -> Callable[..., int]:
-        arguments = (ffi.wasmtime_val_t * max(arity, 1))()
-        result = (ffi.wasmtime_val_t * 1)()
-        for index in range(arity):
-            arguments[index].kind = ffi.WASMTIME_I32.value
-        unions = [arguments[index].of for index in range(arity)]
-        answer = result[0].of
-        reference = ctypes.byref(func._func)
-        context = self.store._context()
-        invoke = ffi.wasmtime_func_call
+        function = bind(self.store, func, arity, results)
         current = self.image.current
-        trap_type = ctypes.POINTER(ffi.wasm_trap_t)
 
         def call(*values: int) -> int:
-            for union, value in zip(unions, values, strict=True):
-                union.i32 = value
-            outer, current.guest = current.guest, self
-            trap = trap_type()
+            outer = current.guest
+            current.guest = self
             try:
-                error = invoke(context, reference, arguments, arity, result, results, ctypes.byref(trap))
+                return function(*values)
             finally:
                 current.guest = outer
-            if error or trap:
-                raise _trap(error, trap)
-            return int(answer.i32) if results else 0
 
         return call
 
@@ -519,38 +486,26 @@ def _read_into(file: int, view: memoryview) -> int:
     return len(data)
 
 
-def _trap(error: Any, trap: Any) -> Trap:
-    if error:
-        problem: Exception = wasmtime.WasmtimeError._from_ptr(error)
-        return Trap(str(problem)[:200], stack_overflow=False, unreachable=False)
-    problem = wasmtime.Trap._from_ptr(trap)
-    code = problem.trap_code
-    return Trap(
-        str(problem).split("\n", 1)[0][:200] + f" ({code.name if code else 'no code'})",
-        stack_overflow=code == wasmtime.TrapCode.STACK_OVERFLOW,
-        unreachable=code == wasmtime.TrapCode.UNREACHABLE,
-    )
-
-
-def _read_wasm() -> bytes:
+def read_image(name: str) -> bytes:
+    """The bytes of a WebAssembly image in the quickjs-rs wheel; EngineMismatch when it is not there."""
     from importlib.util import find_spec
 
     # find_spec does not import quickjs_rs, whose own engine layer we do not need.
     spec = find_spec("quickjs_rs")
     if spec is None or not spec.submodule_search_locations:
         raise EngineMismatch("the package quickjs-rs is not installed: install quickjs-rs==0.2.6")
-    path = Path(spec.submodule_search_locations[0]) / "_guest.wasm"
+    path = Path(spec.submodule_search_locations[0]) / name
     try:
         return path.read_bytes()
     except OSError as error:
-        raise EngineMismatch(f"the QuickJS image {path} cannot be read: {error.strerror}") from None
+        raise EngineMismatch(f"the WebAssembly image {path} cannot be read: {error.strerror}") from None
 
 
-def _compiled(engine: wasmtime.Engine, wasm: bytes, cache: Path | None) -> wasmtime.Module:
+def compiled(engine: wasmtime.Engine, wasm: bytes, cache: Path | None, name: str) -> wasmtime.Module:
     """The module, from the cache if it is there. What is in the cache is native code: its directory is private."""
     if cache is None:
         return wasmtime.Module(engine, wasm)
-    path = cache / f"guest-{_WASM_SHA256[:16]}-wasmtime{_WASMTIME}.cwasm"
+    path = cache / f"{name}-{hashlib.sha256(wasm).hexdigest()[:16]}-wasmtime{WASMTIME}.cwasm"
     if path.exists():
         try:
             return wasmtime.Module.deserialize_file(engine, str(path))

@@ -52,6 +52,7 @@ from qjs_kernel.worker.guest import DEFAULT_STACK, ENGINE, Guest, GuestThrow, Im
 from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.source.syntax import Dialect, completeness
 from qjs_kernel.worker.state import GuestState
+from qjs_kernel.worker.transformer import Transformer
 
 __all__ = ["Loop"]
 
@@ -75,6 +76,7 @@ class Loop:
     def __init__(self, pipe: Pipe, cache: Path | None) -> None:
         self._pipe = pipe
         self._cache = cache
+        self._second = Transformer(cache)
         self._stack = DEFAULT_STACK
         self._graph: Graph | None = None
         self._limits: dict[str, int | float] = {}
@@ -166,7 +168,7 @@ class Loop:
         elif isinstance(message, Check):
             self._check(message)
         elif isinstance(message, Complete):
-            status, indent = completeness(message.source, _dialect(message.dialect))
+            status, indent = completeness(message.source, _dialect(message.dialect), self._second)
             self._pipe.send(Completed(message.ident, status, indent))
         elif isinstance(message, Close):
             self._close()
@@ -177,7 +179,7 @@ class Loop:
         if message.limits["stack"] != self._stack:
             self._stack = int(message.limits["stack"])
             self._state = GuestState(Image(self._cache, self._stack), self, self._cache)
-        self._graph = Graph(self, int(message.limits["module_bytes"]))
+        self._graph = Graph(self, int(message.limits["module_bytes"]), self._second)
         with open(os.path.join(message.directory, "stop"), "r+b") as file:
             self._stop_word = mmap.mmap(file.fileno(), 8)
         self._state.open(message)
@@ -258,7 +260,7 @@ class Loop:
         self._flush()
         self._pipe.send(Ask(ident, op, sync, text.encode(), data or b"", self._owner, function))
         while True:
-            message = self._receive()
+            message = self._receive(soon=True)
             if isinstance(message, (Answer, Found, Loaded)) and message.ident == ident:
                 return message
             if isinstance(message, Call):
@@ -271,12 +273,12 @@ class Loop:
             if self.interrupted():
                 raise _Stopped
 
-    def _receive(self) -> ToWorker | None:
+    def _receive(self, *, soon: bool = False) -> ToWorker | None:
         """The next message within the deadline; a Stop for this run is noted on the way."""
         timeout = None if self._deadline is None else max(0.0, self._deadline - monotonic())
         if self._text:
             timeout = _FLUSH_EVERY if timeout is None else min(timeout, _FLUSH_EVERY)
-        message = self._pipe.receive(timeout)
+        message = self._pipe.receive(timeout, soon=soon)
         if message is None:
             self._flush()
         if isinstance(message, Stop) and message.ident == self._ident:
@@ -550,7 +552,7 @@ class Loop:
     def _start_call(self, guest: Guest, message: Call) -> None:
         head = json.dumps([message.ident, message.function, message.owner])
         self._calls.append(message.ident)
-        guest.control("k", head + message.text.decode("ascii", "replace"), message.blob)
+        guest.control("k", head + message.text.decode("utf-8", "replace"), message.blob)
 
     def _report_calls(self, guest: Guest) -> None:
         for ident in tuple(self._calls):

@@ -8,12 +8,15 @@ import select
 import sys
 import threading
 from collections import deque
+from time import monotonic
 
 from qjs_kernel.protocol import HEADER, ToHost, ToWorker, decode_to_worker, encode_frame, frame_length
 
 __all__ = ["Pipe"]
 
 _CHUNK = 1 << 20
+# Waiting for the answer to a question, look a little while before sleeping: waking up costs 30 µs of its 50.
+_SPIN = 400e-6
 
 
 class Pipe:
@@ -29,7 +32,9 @@ class Pipe:
         self._buffer = bytearray()
         self._ready: deque[ToWorker] = deque()
         self._queue: queue.SimpleQueue[bytes] | None = None
-        if threaded:
+        if not threaded:
+            os.set_blocking(source, False)
+        else:
             self._queue = queue.SimpleQueue()
             threading.Thread(target=self._read_ahead, args=(self._queue,), daemon=True).start()
 
@@ -39,10 +44,13 @@ class Pipe:
         while view:
             view = view[os.write(self._target, view) :]
 
-    def receive(self, timeout: float | None) -> ToWorker | None:
-        """The next message, or None after `timeout` seconds; EOFError when the kernel process is gone."""
+    def receive(self, timeout: float | None, *, soon: bool = False) -> ToWorker | None:
+        """The next message, or None after `timeout` seconds; EOFError when the kernel process is gone.
+
+        soon   a message is on its way: worth a moment of looking before sleeping
+        """
         while not self._ready:
-            chunk = self._read(timeout)
+            chunk = self._read(timeout, soon)
             if chunk is None:
                 return None
             if not chunk:
@@ -63,15 +71,21 @@ class Pipe:
             at = end
         del buffer[:at]
 
-    def _read(self, timeout: float | None) -> bytes | None:
+    def _read(self, timeout: float | None, soon: bool) -> bytes | None:
         if self._queue is not None:
             try:
                 return self._queue.get(timeout=timeout)
             except queue.Empty:
                 return None
-        if timeout is not None and not select.select([self._source], [], [], max(0.0, timeout))[0]:
-            return None
-        return os.read(self._source, _CHUNK)
+        until = monotonic() + _SPIN if soon else 0.0
+        while True:
+            try:
+                return os.read(self._source, _CHUNK)
+            except BlockingIOError:
+                if monotonic() < until:
+                    continue
+            if not select.select([self._source], [], [], None if timeout is None else max(0.0, timeout))[0]:
+                return None
 
     def _read_ahead(self, target: queue.SimpleQueue[bytes]) -> None:
         while True:

@@ -138,7 +138,7 @@ class GuestState:
     def _apply_env(self, guest: Guest) -> None:
         env = self._env
         assert env is not None
-        guest.control("e", env.env_text.decode("ascii"), env.env_blob)
+        guest.control("e", env.env_text.decode("utf-8", "replace"), env.env_blob)
         guest.control("p", json.dumps(env.process_env))
 
     def _slot_path(self, slot: int) -> str:

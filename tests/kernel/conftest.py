@@ -16,7 +16,7 @@ from jupyter_client.manager import KernelManager
 from qjs_kernel.install import install
 
 # Not a measurement: how long a message may take before the test is given up.
-PATIENCE = 60.0
+PATIENCE = 30.0
 
 
 @dataclass
@@ -105,7 +105,9 @@ class Wire:
         return ran.text
 
     def ask(self, method: str, *args: Any) -> dict[str, Any]:
-        ident = getattr(self.client, method)(*args)
+        return self.reply(getattr(self.client, method)(*args))
+
+    def reply(self, ident: str) -> dict[str, Any]:
         while True:
             reply = self.client.get_shell_msg(timeout=PATIENCE)
             if reply["parent_header"].get("msg_id") == ident:

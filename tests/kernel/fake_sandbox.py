@@ -130,6 +130,8 @@ class FakeSandbox:
         text: str | None = None
         for number, line in enumerate(code.split("\n"), start=1):
             verb, _, rest = line.strip().partition(" ")
+            if not verb:
+                continue
             text = None
             if verb in ("log", "warn"):
                 self._sink(Output("stderr" if verb == "warn" else "stdout", f"{rest}\n", tag))

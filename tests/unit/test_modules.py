@@ -1,3 +1,5 @@
+# ruff: noqa: E501, PT017
+# Why: messages are as long as they are; an error is one of two right outcomes.
 """Resolution over a mounted tree: one table of what leads where, one of what is refused and how."""
 
 from __future__ import annotations

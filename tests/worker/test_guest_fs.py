@@ -1,3 +1,5 @@
+# ruff: noqa: E501
+# Why: the programs and messages are as long as they are.
 """node:fs inside the engine: fs.js over FsOps, with the host call done the short way (JSON and base64)."""
 
 from __future__ import annotations

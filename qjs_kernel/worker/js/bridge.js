@@ -100,7 +100,28 @@
   };
   k.pendingHostCalls = () => p.MapPrototypeGetSize(pending);
   const hostFunctions = new p.Map();
+  // Most calls pass numbers and strings: their tokens are written without the encoder's bookkeeping.
+  const plainArguments = (args) => {
+    let text = '[null,"a",' + args.length;
+    for (let i = 0; i < args.length; i++) {
+      const value = args[i];
+      switch (typeof value) {
+        case "number":
+          if (value !== value || value - value !== 0 || (value === 0 && 1 / value < 0)) return undefined;
+          text += "," + value; break;
+        case "string":
+          if (value.length > 10_000) return undefined;
+          text += "," + JSONStringify(value); break;
+        case "boolean": text += value ? ",true" : ",false"; break;
+        case "undefined": text += ',null,"u"'; break;
+        default: return undefined;
+      }
+    }
+    return text + "]";
+  };
   const sendArguments = (head, args) => {
+    const plain = plainArguments(args);
+    if (plain !== undefined) return bridge(head + plain);
     const { text, blob } = k.encode(args);
     return blob === undefined ? bridge(head + text) : bridge(head + text, blob);
   };

@@ -300,6 +300,7 @@
 
   k.decode = (text, blob) => {
     const tokens = JSONParse(text);
+    if (tokens.length === 1) return tokens[0];
     const containers = ObjectSetPrototypeOf([], null);
     let at = 0, count = 0;
     const put = (target, key, value) => {

@@ -37,7 +37,10 @@ def exported_types(text: str) -> frozenset[str]:
 
 
 def transform(text: str, dialect: Dialect) -> str | None:
-    """The program as JavaScript on the user's own lines, or None where OXC does not accept it either."""
+    """The program as JavaScript on the user's own lines, or None where OXC does not accept it either.
+
+    The worker reads through `worker.transformer` instead, which keeps the compiled parser between processes.
+    """
     try:
         from quickjs_rs import transform_source
 

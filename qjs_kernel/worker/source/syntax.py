@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -116,15 +117,21 @@ def encode(text: str) -> tuple[bytes, Fault | None]:
     return text.encode(), None
 
 
-def parse(text: str, dialect: Dialect) -> Module:
-    """Parse a module. Never raises for what the text says: `Module.fault` tells what is wrong with it."""
+Reader = Callable[[str, Dialect], str | None]
+
+
+def parse(text: str, dialect: Dialect, second: Reader = oxc.transform) -> Module:
+    """Parse a module. Never raises for what the text says: `Module.fault` tells what is wrong with it.
+
+    second   reads what the grammar cannot: JavaScript on the user's lines, or None
+    """
     data, fault = encode(text)
     if fault is not None:
         return Module(text, dialect, fault, data=data)
     if data.startswith(b"#!"):
         # It would no longer be at the start behind the head line; a comment of the same width is.
         data = b"//" + data[2:]
-    module = _parse(text, data, dialect)
+    module = _parse(text, data, dialect, second)
     if data.lstrip()[:1] == b"{":
         module = _with_literal(module, data)
     return module
@@ -155,7 +162,7 @@ def _with_literal(module: Module, data: bytes) -> Module:
     return replace(module, fault=None, literal=replace(literal, names=()), block_fault=module.fault)
 
 
-def _parse(text: str, data: bytes, dialect: Dialect) -> Module:
+def _parse(text: str, data: bytes, dialect: Dialect, second: Reader) -> Module:
     tree = parse_tree(data, dialect)
     type_stars: list[str] = []
     stop: Stop | None = None
@@ -176,7 +183,7 @@ def _parse(text: str, data: bytes, dialect: Dialect) -> Module:
         if stop is not None:
             stop = original if stop.offset < original.offset else stop
     if stop is not None:
-        return _rescue(text, data, dialect, tree, stop, type_stars)
+        return _rescue(text, data, dialect, tree, stop, type_stars, second)
     return _survey(text, data, dialect, tree, type_stars)
 
 
@@ -214,11 +221,17 @@ def _blank(data: bytes, start: int, end: int, first: bytes = b" ") -> bytes:
 
 
 def _rescue(
-    text: str, data: bytes, dialect: Dialect, tree: Tree, stop: Stop, type_stars: list[str]
+    text: str,
+    data: bytes,
+    dialect: Dialect,
+    tree: Tree,
+    stop: Stop,
+    type_stars: list[str],
+    second: Reader,
 ) -> Module:
     """OXC's reading where tree-sitter has none, else the fault."""
     lines = _Lines(data)
-    aligned = None if stop.certain else oxc.transform(data.decode(), dialect)
+    aligned = None if stop.certain else second(data.decode(), dialect)
     if aligned is not None:
         # JavaScript needs no erasing, and OXC would drop imports that look unused: keep the user's own.
         plain = data if dialect == "js" else aligned.encode()
@@ -270,7 +283,9 @@ def _survey(
     )
 
 
-def completeness(text: str, dialect: Dialect) -> tuple[Literal["complete", "incomplete", "invalid"], str]:
+def completeness(
+    text: str, dialect: Dialect, second: Reader = oxc.transform
+) -> tuple[Literal["complete", "incomplete", "invalid"], str]:
     """Whether a prompt should run `text`, ask for more lines (with this indent), or report it as wrong."""
     data, fault = encode(text)
     if fault is not None:
@@ -281,7 +296,7 @@ def completeness(text: str, dialect: Dialect) -> tuple[Literal["complete", "inco
     stop = find_stop(data, dialect, tree)
     if stop.kind in ("end", "template", "comment"):
         return "incomplete", "" if stop.kind in ("template", "comment") else _indent(text, stop)
-    return ("invalid" if parse(text, dialect).fault is not None else "complete"), ""
+    return ("invalid" if parse(text, dialect, second).fault is not None else "complete"), ""
 
 
 def _indent(text: str, stop: Stop) -> str:
