@@ -13,7 +13,8 @@ from pathlib import Path
 from time import monotonic
 
 from qjs_kernel.protocol import Open, Restored, SetEnv
-from qjs_kernel.worker.guest import Guest, Image, Imports, write_atomically
+from qjs_kernel.worker.guest import Guest, Image, Imports
+from qjs_kernel.worker.images import write_atomically
 
 __all__ = ["GuestState", "scripts"]
 

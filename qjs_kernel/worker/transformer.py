@@ -11,7 +11,7 @@ from typing import Final
 
 import wasmtime
 
-from qjs_kernel.worker.guest import compiled, read_image
+from qjs_kernel.worker.images import compiled, read_image
 from qjs_kernel.worker.native import Trap, bind
 from qjs_kernel.worker.source.grammar import Dialect
 from qjs_kernel.worker.source.oxc import align
@@ -71,9 +71,9 @@ class Transformer:
                 memory.write(store, data, pointer)
                 return pointer
 
-            name = b"module.tsx" if dialect.endswith("x") else b"module.ts"
+            label = b"module.tsx" if dialect.endswith("x") else b"module.ts"
             flags = _STRIP | (_SOURCE_TSX if dialect.endswith("x") else _SOURCE_TS)
-            status = call["qjst_transform"](put(name), len(name), put(source), len(source), flags)
+            status = call["qjst_transform"](put(label), len(label), put(source), len(source), flags)
             if status == _UNCHANGED:
                 return source.decode()
             if status != _OK:

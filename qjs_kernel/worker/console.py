@@ -1,0 +1,86 @@
+"""The console on its way out: batched to at most 20 messages a second, and cut at the run's limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from qjs_kernel.protocol import Write
+
+__all__ = ["Console"]
+
+_EVERY = 0.05  # s
+_FIRST = 0.02  # s that the first line after a pause waits for company
+_SIZE = 65_536
+_FLOOD = 16
+
+
+class Console:
+    """Collects console text and sends it in batches. `begin` starts the counts of a run.
+
+    limit     characters a run may write; what is beyond is dropped after one line that says so
+    messages  batches a run may send before its end
+    """
+
+    def __init__(self, send: Callable[[Write], None]) -> None:
+        self._send = send
+        self._text: list[str] = []
+        self._size = 0
+        self._key = (0, 0)
+        self._sent = 0.0
+        self._limit = self._messages = 0
+        self.written = 0
+        self._batches = 0
+
+    def begin(self, limit: int, messages: int) -> None:
+        self._limit, self._messages = limit, messages
+        self.written = self._batches = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is text that has not been sent."""
+        return bool(self._text)
+
+    def write(self, stream: int, owner: int, text: str) -> bool:
+        """Take text (stream 1, 2; 0 clears); False when the run floods the console beyond any excuse."""
+        key = (stream, owner)
+        if key != self._key:
+            self.flush()
+            self._key = key
+        if stream == 0:
+            self._send(Write(0, "", owner))
+            return True
+        before = self.written
+        self.written += len(text)
+        if before >= self._limit:
+            return self.written <= _FLOOD * self._limit
+        if self.written > self._limit:
+            text = (
+                text[: self._limit - before]
+                + f"\n[output truncated: Limits.output is {self._limit:,} bytes]\n"
+            )
+        if not self._text:
+            self._sent = max(self._sent, monotonic() - _EVERY + _FIRST)
+        self._text.append(text)
+        self._size += len(text)
+        if self._size > _SIZE:
+            self.flush()
+        else:
+            self.tick()
+        return True
+
+    def tick(self) -> None:
+        """Send what has waited long enough."""
+        if self._text and monotonic() - self._sent > _EVERY and self._batches < self._messages:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send everything now."""
+        if not self._text:
+            return
+        text = "".join(self._text)
+        self._text = []
+        self._size = 0
+        self._sent = monotonic()
+        self._batches += 1
+        self._send(Write(self._key[0], text, self._key[1]))

@@ -1,0 +1,149 @@
+"""What guest code needs from outside: the engine's callbacks, and the questions to the kernel process.
+
+A synchronous question stands still until its answer has come. While it waits, calls of guest functions by the
+host are served (`nested`), so that host → guest → host works and cannot deadlock; other messages wait in `later`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections import deque
+from collections.abc import Callable
+
+from qjs_kernel.protocol import Answer, Ask, Call, Fault, Found, Loaded, Resolution, Stop, ToWorker
+from qjs_kernel.worker.console import Console
+from qjs_kernel.worker.graph import Graph
+from qjs_kernel.worker.guest import Guest
+from qjs_kernel.worker.pipe import Pipe
+from qjs_kernel.worker.stop import StopWatch
+
+__all__ = ["Questions"]
+
+_TICK = 0.05  # s between looks at the console while waiting
+
+
+class Questions:
+    """Implements `guest.Imports` and `graph.Asker`. `graph` and `owner` belong to the run at hand."""
+
+    def __init__(self, pipe: Pipe, stop: StopWatch, nested: Callable[[Call], None]) -> None:
+        self._pipe = pipe
+        self._stop = stop
+        self._nested = nested
+        self.console = Console(pipe.send)
+        self.graph: Graph | None = None
+        self.guest: Callable[[], Guest] | None = None
+        self.owner = 0
+        self.host_calls = 0
+        self.answers: deque[Answer] = deque()
+        self.later: deque[ToWorker] = deque()
+        self._asks = 0
+        self._blob = b""
+
+    def clear(self) -> None:
+        """Forget what belongs to a sandbox that is closed."""
+        self.graph = None
+        self.answers.clear()
+        self.later.clear()
+        self._blob = b""
+
+    # guest.Imports: none of these may raise
+
+    def interrupted(self) -> bool:
+        with contextlib.suppress(OSError):
+            self.console.tick()
+        return self._stop.hit()
+
+    def normalize(self, base: str, specifier: str) -> str | None:
+        return self.graph.normalize(base, specifier) if self.graph is not None else None
+
+    def load(self, canonical: str) -> str | None:
+        return self.graph.load(canonical) if self.graph is not None else None
+
+    def host_call(self, guest: Guest, text: str, data: bytes | None) -> str | bytes | None:
+        """The bridge: `text` is an operation letter and what belongs to it (see bridge.js)."""
+        del guest
+        kind = text[:1]
+        if kind == "w":
+            owner, _, rest = text[2:].partition(" ")
+            if not self.console.write(int(text[1]), int(owner), rest):
+                self._stop.stop("output")
+            return None
+        if kind == "b":
+            blob, self._blob = self._blob, b""
+            return blob
+        if self._stop.reason:
+            return "!" + json.dumps({"name": "Error", "message": "the run was stopped"})
+        self.host_calls += 1
+        if kind == "c":
+            number, _, tokens = text[1:].partition(" ")
+            return self._reply(self._ask("call", tokens, data, int(number)))
+        if kind == "a":
+            number, promise, tokens = text[1:].split(" ", 2)
+            self.console.flush()
+            blob = data or b""
+            self._pipe.send(Ask(int(promise), "call", False, tokens.encode(), blob, self.owner, int(number)))
+            return '=[null,"u"]'
+        op, _, arguments = text[1:].partition(" ")
+        return self._reply(self._ask(op, arguments, data))
+
+    def _reply(self, message: ToWorker) -> str | bytes:
+        assert isinstance(message, Answer)
+        text = message.text.decode("utf-8", "replace")
+        self._blob = message.blob
+        return text if message.ok else "!" + text
+
+    # graph.Asker
+
+    def resolve(self, importer: str, specifiers: tuple[str, ...]) -> tuple[Resolution | Fault, ...]:
+        answer = self._ask("resolve", json.dumps([importer, specifiers]))
+        assert isinstance(answer, Found)
+        return answer.results
+
+    def load_source(self, path: str) -> str | Fault:
+        answer = self._ask("load", path)
+        assert isinstance(answer, Loaded)
+        return answer.fault if answer.fault is not None else answer.source
+
+    def builtin_names(self, name: str) -> list[str]:
+        assert self.guest is not None
+        names: list[str] = json.loads(self.guest().control("B", name))
+        return names
+
+    # Waiting
+
+    def _ask(self, op: str, text: str, data: bytes | None = None, function: int = -1) -> ToWorker:
+        """Ask and stand still until the answer is there; raises Stopped when the run must end meanwhile."""
+        self._asks -= 1  # negative: the numbers of asynchronous calls are the guest's own, and positive
+        ident = self._asks
+        self.console.flush()
+        self._pipe.send(Ask(ident, op, True, text.encode(), data or b"", self.owner, function))
+        while True:
+            message = self.receive(soon=True)
+            if isinstance(message, (Answer, Found, Loaded)) and message.ident == ident:
+                return message
+            if isinstance(message, Call):
+                self._nested(message)
+            elif message is not None:
+                self.sort(message)
+            self._stop.check()
+
+    def receive(self, *, soon: bool = False) -> ToWorker | None:
+        """The next message within the deadline, or None to look around."""
+        wait = self._stop.left()
+        if self.console.waiting:
+            wait = _TICK if wait is None else min(wait, _TICK)
+        message = self._pipe.receive(wait, soon=soon)
+        if message is None:
+            self.console.flush()
+        return message
+
+    def sort(self, message: ToWorker) -> None:
+        """Put a message where it is looked for: a stop, an answer for the guest, or work for later."""
+        if isinstance(message, Stop):
+            self._stop.asked(message.ident)
+        elif isinstance(message, Answer):
+            if message.ident > 0:  # else: of a question that was given up
+                self.answers.append(message)
+        elif not isinstance(message, (Found, Loaded)):
+            self.later.append(message)

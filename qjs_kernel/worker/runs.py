@@ -1,0 +1,424 @@
+"""Runs: a module evaluated, a guest function called, the timers between; each a transaction of the guest.
+
+What ends well or with an ordinary exception is kept. What the sandbox has to end is undone: the guest is made
+again from the last checkpoint. Why it had to end is decided here, from stop flags, traps and memory probes alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from time import monotonic
+
+from qjs_kernel.protocol import (
+    Call,
+    Called,
+    Check,
+    Checked,
+    Done,
+    Fault,
+    Late,
+    RawError,
+    Run,
+    Saved,
+    Telemetry,
+    Turn,
+)
+from qjs_kernel.worker.graph import Graph, LinkFault
+from qjs_kernel.worker.guest import Guest, GuestThrow, OutOfMemory
+from qjs_kernel.worker.native import Trap
+from qjs_kernel.worker.pipe import Pipe
+from qjs_kernel.worker.questions import Questions
+from qjs_kernel.worker.reports import raw_error
+from qjs_kernel.worker.source.syntax import Dialect
+from qjs_kernel.worker.state import GuestState
+from qjs_kernel.worker.stop import Stopped, StopWatch
+
+__all__ = ["Runs", "dialect_named"]
+
+_NEARLY_FULL = 0.85  # of the memory limit: worth a probe
+_PENDING, _DONE, _FAILED = "0", "1", "2"
+_LOST = (Stopped, Trap, GuestThrow, OutOfMemory)
+
+
+class Runs:
+    """Drives the guest of one sandbox. `limits` are the sandbox's, by name."""
+
+    def __init__(self, pipe: Pipe, stop: StopWatch) -> None:
+        self._pipe = pipe
+        self._stop = stop
+        self.limits: dict[str, int | float] = {}
+        self.state: GuestState | None = None
+        self.questions: Questions | None = None
+        self._calls: list[int] = []
+        self._count = 0
+        self._last = 0
+
+    def clear(self) -> None:
+        """Forget the calls of a sandbox that is closed."""
+        self._calls.clear()
+
+    # Parts that are there whenever a guest is open
+
+    @property
+    def _state(self) -> GuestState:
+        assert self.state is not None
+        return self.state
+
+    @property
+    def _questions(self) -> Questions:
+        assert self.questions is not None
+        return self.questions
+
+    @property
+    def _graph(self) -> Graph:
+        graph = self._questions.graph
+        assert graph is not None
+        return graph
+
+    def guest(self) -> Guest:
+        guest = self._state.guest
+        assert guest is not None
+        return guest
+
+    def save(self, ident: int) -> None:
+        """Take a checkpoint if the last one is stale, and say where it lies."""
+        state = self._state
+        image = state.save() if state.stale or state.last is None else state.last
+        self._pipe.send(Saved(image, self._last, ident))
+
+    # Begin and end of a transaction
+
+    def _begin(self, ident: int, owner: int, seconds: float) -> float:
+        started = self._stop.begin(ident, seconds)
+        self._last = ident or self._last
+        questions = self._questions
+        questions.owner = owner
+        questions.host_calls = 0
+        questions.console.begin(int(self.limits["output"]), int(self.limits["messages"]))
+        return started
+
+    def _end(self, guest: Guest) -> None:
+        """Send what the console still holds, undo if the run was stopped; the stop watch keeps its reason."""
+        reason = self._stop.reason
+        self._stop.end()
+        # After a soft stop the guest can still be asked for the lines it buffers.
+        with contextlib.suppress(*_LOST):
+            guest.control("w")
+        self._questions.console.flush()
+        if reason:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        self._questions.answers.clear()
+        self._calls.clear()
+        self._state.rollback()
+
+    def _classify(self, guest: Guest, problem: Exception) -> str:
+        """Note why the run ends, by what this side knows; returns a detail for the owner."""
+        if self._stop.reason:
+            return ""
+        nearly = guest.memory_size >= _NEARLY_FULL * self.limits["memory"]
+        if isinstance(problem, Trap) and problem.stack_overflow:
+            self._stop.stop("stack")
+        elif isinstance(problem, OutOfMemory) or (nearly and not guest.probe()):
+            self._stop.stop("memory")
+        else:
+            self._stop.stop("crash")
+            return str(problem)
+        return ""
+
+    def _check_heap(self, guest: Guest) -> None:
+        # A heap that is full would fail every later cell: it counts as out of memory now.
+        if guest.memory_size >= _NEARLY_FULL * self.limits["memory"]:
+            guest.collect_garbage()
+            if not guest.probe():
+                self._stop.stop("memory")
+        self._stop.check()
+
+    # Evaluation
+
+    def run(self, message: Run) -> None:
+        """Evaluate a module and answer with `Done`."""
+        state, graph = self._state, self._graph
+        if state.stale:
+            self.save(0)
+        started = self._begin(message.ident, message.owner, message.seconds)
+        guest = self.guest()
+        graph.fresh_maps = []
+        text, blob, unencodable, shown = "", b"", "", None
+        fault: Fault | None = None
+        error: RawError | None = None
+        detail = ""
+        ident = str(message.ident)
+        try:
+            self._count += 1
+            canonical = graph.enter(
+                message.path,
+                message.source,
+                dialect_named(message.dialect),
+                cell=message.cell,
+                run=f"{ident}.{os.getpid()}.{self._count}",
+            )
+            state.stale = True
+            request = {"id": message.ident, "name": canonical, "owner": message.owner}
+            guest.control("r", json.dumps(request))
+            outcome = self._drive(guest, ident)
+            while outcome == _DONE:
+                reply = guest.control("v", ident)
+                if reply != "?":
+                    text, blob, unencodable = _value(guest, reply)
+                    shown = (guest.control("i", ident)[1:] or None) if message.display else None
+                    break
+                outcome = self._drive(guest, ident)
+            if outcome == _FAILED:
+                error = raw_error(guest.control("x", ident))
+            self._check_heap(guest)
+            guest.control("d", ident)
+            self._stop.check()
+        except LinkFault as problem:
+            fault = problem.fault
+        except _LOST as problem:
+            detail = self._classify(guest, problem)
+        stopped = self._stop.reason
+        memory = guest.memory_size
+        self._end(guest)
+        if stopped:
+            text, blob, shown, error, fault, unencodable = "", b"", None, None, None, ""
+        questions = self._questions
+        used = Telemetry(monotonic() - started, memory, questions.host_calls, questions.console.written)
+        ok = not (stopped or fault or error or (unencodable and not message.display))
+        self._pipe.send(
+            Done(
+                message.ident, ok, text.encode(), blob, shown, fault, error, stopped, bool(stopped), detail, used,
+                tuple(graph.fresh_maps), unencodable,
+            )
+        )  # fmt: skip
+
+    def _drive(self, guest: Guest, ident: str) -> str:
+        """Run jobs, timers and answers until run `ident` settles; returns its state. Raises Stopped."""
+        questions = self._questions
+        while True:
+            self._jobs(guest)
+            state, due, in_flight, _ = guest.control("s", ident).split()
+            self._report_calls(guest)
+            if state != _PENDING:
+                return state
+            wait = float(due)
+            if questions.answers:
+                self._settle(guest)
+            elif wait == 0:
+                self._fire(guest)
+            elif wait < 0 and in_flight == "0" and not self._calls:
+                self._stop.stop("deadlock")
+                raise Stopped
+            else:
+                self._wait(guest, wait / 1000)
+
+    def _jobs(self, guest: Guest) -> None:
+        while not guest.run_jobs():
+            self._stop.check()
+        self._stop.check()
+
+    def _wait(self, guest: Guest, due: float) -> None:
+        """Wait for a message, at most until a timer is due (negative: none is)."""
+        questions = self._questions
+        left = self._stop.left()
+        if due < 0 or (left is not None and left <= due):
+            message = questions.receive()
+        else:
+            questions.console.flush()
+            message = self._pipe.receive(due)
+        if isinstance(message, Call):
+            self._start_call(guest, message)
+        elif message is not None:
+            questions.sort(message)
+
+    def _fire(self, guest: Guest) -> None:
+        if guest.control("t") == "x":
+            owner = int(guest.control("O"))
+            error = raw_error(guest.control("x", "-1"))
+            guest.control("d", "-1")
+            self._questions.console.flush()
+            self._pipe.send(Late(error, "", owner))
+
+    def _settle(self, guest: Guest) -> None:
+        answers = self._questions.answers
+        while answers:
+            answer = answers.popleft()
+            text = answer.text.decode("utf-8", "replace")
+            guest.control("f", f"{answer.ident} {'' if answer.ok else '!'}{text}", answer.blob)
+            self._jobs(guest)
+
+    # Calls of guest functions
+
+    def call(self, message: Call) -> None:
+        """A call while nothing runs: a transaction of its own, answered with `Called`."""
+        state = self._state
+        if state.stale:
+            self.save(0)
+        self._begin(message.ident, message.owner, message.seconds)
+        guest = self.guest()
+        state.stale = True
+        called: Called | None = None
+        detail = ""
+        try:
+            self._start_call(guest, message)
+            self._calls.remove(message.ident)
+            while called is None:
+                called = self._called(guest, message.ident, self._drive(guest, str(message.ident)))
+            self._check_heap(guest)
+        except _LOST as problem:
+            detail = self._classify(guest, problem)
+        stopped = self._stop.reason
+        self._end(guest)
+        if stopped or called is None:
+            called = Called(message.ident, False, b"", b"", None, stopped or "crash", True, detail)
+        self._pipe.send(called)
+
+    def nested(self, message: Call) -> None:
+        """A call while guest code stands still in a synchronous host call: jobs cannot run now."""
+        guest = self.guest()
+        ident = str(message.ident)
+        try:
+            self._start_call(guest, message)
+            self._calls.remove(message.ident)
+            outcome = guest.control("n", ident)
+            called = None if outcome == _PENDING else self._called(guest, message.ident, outcome)
+            if called is None:
+                guest.control("d", ident)
+                called = _refused(
+                    message.ident,
+                    "the guest function returned a promise, which cannot settle while guest code waits for a "
+                    "synchronous host function: make the host function async",
+                )
+        except _LOST as problem:
+            detail = self._classify(guest, problem)
+            called = Called(message.ident, False, b"", b"", None, self._stop.reason, False, detail)
+        self._pipe.send(called)
+
+    def _start_call(self, guest: Guest, message: Call) -> None:
+        head = json.dumps([message.ident, message.function, message.owner])
+        self._calls.append(message.ident)
+        guest.control("k", head + message.text.decode("utf-8", "replace"), message.blob)
+
+    def _report_calls(self, guest: Guest) -> None:
+        for ident in tuple(self._calls):
+            state = guest.control("n", str(ident))
+            called = None if state == _PENDING else self._called(guest, ident, state)
+            if called is not None:
+                self._calls.remove(ident)
+                self._pipe.send(called)
+
+    def _called(self, guest: Guest, ident: int, outcome: str) -> Called | None:
+        """The finished call; None while promises inside its result are awaited."""
+        if outcome == _FAILED:
+            error = raw_error(guest.control("x", str(ident)))
+            guest.control("d", str(ident))
+            return Called(ident, False, b"", b"", error, "", False, "")
+        reply = guest.control("v", str(ident))
+        if reply == "?":
+            return None
+        text, blob, problem = _value(guest, reply)
+        guest.control("d", str(ident))
+        if problem:
+            message, path = json.loads(problem)
+            return _refused(ident, f"{message} (at {path})")
+        return Called(ident, True, text.encode(), blob, None, "", False, "")
+
+    # Between runs
+
+    def next_due(self) -> float | None:
+        """Seconds until there is something to do without a message; None: nothing."""
+        if self._questions.answers:
+            return 0.0
+        try:
+            due = float(self.guest().control("q").split()[0])
+        except _LOST:
+            return None
+        return None if due < 0 else due / 1000
+
+    def turn(self) -> None:
+        """Timers and answers that are due while nobody evaluates anything; at most Limits.timeout long."""
+        state = self._state
+        seconds = float(self.limits["timeout"])
+        self._pipe.send(Turn(seconds))
+        guest = self.guest()
+        self._begin(0, 0, seconds)
+        detail = ""
+        try:
+            self._settle(guest)
+            self._fire(guest)
+            self._jobs(guest)
+            self._report_calls(guest)
+            self._check_heap(guest)
+        except _LOST as problem:
+            detail = self._classify(guest, problem)
+        stopped = self._stop.reason
+        state.stale = True
+        self._end(guest)
+        if stopped:
+            # The timer is part of the state: without dropping it the same would happen again.
+            self.guest().control("z")
+            state.stale = True
+            self._pipe.send(Late(None, stopped, self._questions.owner, detail))
+        self._pipe.send(Turn(0))
+
+    # Questions without evaluation
+
+    def check(self, message: Check) -> None:
+        """Compile and link without running; answered with `Checked`."""
+        self._begin(message.ident, 0, message.seconds)
+        guest = self.guest()
+        fault: Fault | None = None
+        try:
+            canonical = self._graph.enter(
+                message.path,
+                message.source,
+                dialect_named(message.dialect),
+                cell=False,
+                run=f"check.{message.ident}",
+            )
+            self._state.stale = True
+            fault = self._compile_only(guest, canonical, message)
+        except LinkFault as problem:
+            fault = problem.fault
+        except _LOST as problem:
+            self._classify(guest, problem)
+            fault = Fault(message.path, 0, 0, f"the check was stopped ({self._stop.reason})", "Error")
+        self._end(guest)
+        self._pipe.send(Checked(message.ident, () if fault is None else (fault,)))
+
+    def _compile_only(self, guest: Guest, canonical: str, message: Check) -> Fault | None:
+        """Let the engine compile the module without running it: a second import that fails stops the linking."""
+        ident = str(message.ident)
+        name = self._graph.probe_for(canonical)
+        guest.control("r", json.dumps({"id": message.ident, "name": name, "owner": 0}))
+        outcome = self._drive(guest, ident)
+        error = raw_error(guest.control("x", ident)) if outcome == _FAILED else None
+        guest.control("d", ident)
+        if error is None or error.name != "SyntaxError":
+            return None
+        line = 0
+        for part in error.stack.split("\n"):
+            number = part.partition(canonical + ":")[2].partition(":")[0]
+            line = int(number) - 1 if number.isdigit() else line
+        return Fault(message.path, line, 0, error.message)
+
+
+def dialect_named(name: str) -> Dialect:
+    """The dialect `name`, TypeScript for any other."""
+    names: dict[str, Dialect] = {"ts": "ts", "tsx": "tsx", "js": "js", "jsx": "jsx"}
+    return names.get(name, "ts")
+
+
+def _value(guest: Guest, reply: str) -> tuple[str, bytes, str]:
+    """Text, bytes and problem of an encoded value."""
+    if reply[:1] == "!":
+        return "", b"", reply[1:]
+    return reply[1:], guest.control_bytes("b") if reply[:1] == "+" else b"", ""
+
+
+def _refused(ident: int, message: str) -> Called:
+    return Called(ident, False, b"", b"", RawError("TypeError", message, "", True, ""), "", False, "")
