@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Any
 from qjs_kernel._version import __version__
 
 if TYPE_CHECKING:
-    from qjs_kernel.errors import Diagnostic, Frame, FsError, GuestError, MountError, QjsError, SandboxBusy
-    from qjs_kernel.errors import CodecError, SandboxClosed, WorkerError
+    from qjs_kernel.errors import (
+        CodecError,
+        Diagnostic,
+        Frame,
+        FsError,
+        GuestError,
+        MountError,
+        QjsError,
+        SandboxBusy,
+        SandboxClosed,
+        WorkerError,
+    )
     from qjs_kernel.extension import load_ipython_extension
     from qjs_kernel.limits import Limits, Usage
     from qjs_kernel.outcome import Cleared, Late, Outcome, Output

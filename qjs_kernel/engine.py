@@ -24,7 +24,6 @@ from typing import Any
 
 from qjs_kernel.answers import Answers, cancel_all
 from qjs_kernel.codec import Encoded
-from qjs_kernel.errors import WorkerError
 from qjs_kernel.limits import Limits
 from qjs_kernel.process import Watchdog, WorkerGone, WorkerPool, WorkerProcess
 from qjs_kernel.protocol import (

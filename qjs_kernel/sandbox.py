@@ -7,17 +7,15 @@ import atexit
 import contextlib
 import functools
 import json
-import logging
 import tempfile
-import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import Context, ContextVar, copy_context
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, cast
 
 from qjs_kernel.answers import Answers, FileState
+from qjs_kernel.checkpoint import Checkpoint
 from qjs_kernel.codec import Hooks, decode, encode
 from qjs_kernel.engine import Engine, Environment, Reply
 from qjs_kernel.errors import (
@@ -26,7 +24,6 @@ from qjs_kernel.errors import (
     ErrorKind,
     FsError,
     GuestError,
-    SandboxBusy,
     SandboxClosed,
     WorkerError,
 )
@@ -42,21 +39,17 @@ from qjs_kernel.protocol import (
     Complete,
     Completed,
     Done,
-    Restored,
     Run,
     ToWorker,
-    Write,
 )
 from qjs_kernel.protocol import Late as LateMessage
+from qjs_kernel.reporter import Reporter
+from qjs_kernel.turns import Turns
 from qjs_kernel.values import GuestFunction
 from qjs_kernel.vfs import VirtualFS, normalize
 
 __all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox", "default_pool"]
 
-# The sandboxes whose host function (or guest callback) the present context runs inside of.
-_inside: ContextVar[tuple[Sandbox, ...]] = ContextVar("qjs_inside", default=())
-
-_KEEP_TAGS = 2_000
 _CHECK_SECONDS = 5.0
 
 
@@ -66,30 +59,6 @@ def default_pool() -> WorkerPool:
     pool = WorkerPool(cache_directory())
     atexit.register(pool.close)
     return pool
-
-
-class Checkpoint:
-    """The state of a sandbox at one moment: guest and files. Its copy on disk goes with the object."""
-
-    def __init__(self, image: Restored | None, files: FileState, owner: Sandbox) -> None:
-        self._image = image
-        self._files = files
-        self._owner = owner
-
-    @property
-    def size(self) -> int:
-        """Bytes on disk."""
-        return self._image.size if self._image is not None else 0
-
-    def close(self) -> None:
-        """Remove the copy on disk. Idempotent; the checkpoint cannot be restored any more."""
-        image, self._image = self._image, None
-        if image is not None:
-            Path(image.file).unlink(missing_ok=True)
-
-    def __del__(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            self.close()
 
 
 class Sandbox:
@@ -129,16 +98,15 @@ class Sandbox:
         if not isinstance(allow_fs, bool):
             raise TypeError(f"allow_fs must be True or False, not {allow_fs!r}")
         self._limits = limits or Limits()
-        self._sink = sink
         self.fs = VirtualFS(self._limits)
         for name, content in (mounts or {}).items():
             self.fs.mount(name, content)
         self._engine = Engine(
             pool or default_pool(),
             self._limits,
-            on_write=self._on_write,
-            on_late=self._on_late,
-            on_lost=self._on_lost,
+            on_write=lambda message: self._reporter.write(message, self._engine.running),
+            on_late=lambda message: self._reporter.late(message),
+            on_lost=lambda reason: self._reporter.lost(reason),
         )
         self._answers = Answers(
             self.fs,
@@ -158,12 +126,10 @@ class Sandbox:
             host_callable=self._answers.table.get,
             guest_error=self._guest_error_value,
         )
-        self._answers.context = self._context_of
+        self._turns = Turns(self._engine)
+        self._reporter = Reporter(sink, self._explain)
+        self._answers.context = self._reporter.context
         self._hooks = self._answers.hooks
-        self._turn = threading.Lock()
-        self._logs: list[Output] = []
-        self._tags: dict[int, tuple[Any, Context]] = {}
-        self._serving_thread = 0
         self._loss = "crash"
         self._env: dict[str, Any] = {}
         self._environment: Environment = (encode({}, self._limits, self._hooks), {})
@@ -255,12 +221,13 @@ class Sandbox:
         display   also give `Outcome.text`; a value that cannot be sent is then no error
         tag       comes back with every event this run causes
         """
-        loop = self._foreign_loop()
+        loop = self._turns.foreign_loop()
         if loop is not None:
             run = self.eval_async(code, filename, timeout, cell=cell, display=display, tag=tag)
             return asyncio.run_coroutine_threadsafe(run, loop).result()
         seconds = self._prepare(code, filename, timeout)
-        with self._sync_turn():
+        with self._turns.blocking():
+            self._check_open()
             ident, files, request = self._request(code, filename, seconds, cell, display, tag)
             if isinstance(request, Outcome):
                 return request
@@ -282,16 +249,14 @@ class Sandbox:
     ) -> Outcome:
         """As `eval`, without blocking the event loop. The sandbox stays attached to the loop: timers go on."""
         seconds = self._prepare(code, filename, timeout)
-        await self._async_turn()
-        try:
+        async with self._turns.waiting():
+            self._check_open()
             self._engine.attach(asyncio.get_running_loop())
             ident, files, request = self._request(code, filename, seconds, cell, display, tag)
             if isinstance(request, Outcome):
                 return request
             reply = await self._exchange_async(ident, request, seconds)
             return self._outcome(reply, code, filename, seconds, files, display)
-        finally:
-            self._turn.release()
 
     def interrupt(self) -> None:
         """Stop what runs now; any thread, any time, harmless when idle."""
@@ -322,12 +287,7 @@ class Sandbox:
             message = f"a lone surrogate (U+{ord(code[error.start]):04X}) at line {line}, column {column} is not text"
             return ident, files, Outcome(False, error=GuestError("syntax", "SyntaxError", message))
         self._engine.ensure(self._environment, self._env_version)
-        context = copy_context()
-        context.run(_inside.set, (*_inside.get(), self))
-        self._tags[ident] = (tag, context)
-        while len(self._tags) > _KEEP_TAGS:
-            del self._tags[next(iter(self._tags))]
-        self._logs = []
+        self._reporter.begin(ident, tag, self._turns.mark())
         return ident, files, Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident)
 
     def _exchange(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
@@ -370,7 +330,7 @@ class Sandbox:
         files: FileState,
         display: bool,
     ) -> Outcome:
-        logs = tuple(self._logs)
+        logs = self._reporter.logs
         if isinstance(reply, WorkerGone):
             self._answers.restore(files)
             reason = self._loss
@@ -416,7 +376,8 @@ class Sandbox:
     def check(self, code: str, filename: str = "/src/index.ts") -> list[Diagnostic]:
         """Compile without running: syntax errors and imports that cannot be found. Empty: it compiles."""
         self._prepare(code, filename, None)
-        with self._sync_turn():
+        with self._turns.blocking():
+            self._check_open()
             self._engine.ensure(self._environment, self._env_version)
             ident = self._engine.next_ident()
             request = Check(ident, filename, code, _dialect(filename), _CHECK_SECONDS)
@@ -431,17 +392,16 @@ class Sandbox:
     ) -> tuple[Literal["complete", "incomplete", "invalid", "unknown"], str]:
         """Whether `code` is a whole program, and the indentation to go on with; "unknown" while one runs."""
         self._check_open()
-        if not self._turn.acquire(blocking=False):
+        if self._turns.busy:
             return "unknown", ""
         try:
-            self._engine.attach(asyncio.get_running_loop())
-            self._engine.ensure(self._environment, self._env_version)
-            ident = self._engine.next_ident()
-            reply = await self._exchange_async(ident, Complete(ident, code, dialect), _CHECK_SECONDS)
+            async with self._turns.waiting():
+                self._engine.attach(asyncio.get_running_loop())
+                self._engine.ensure(self._environment, self._env_version)
+                ident = self._engine.next_ident()
+                reply = await self._exchange_async(ident, Complete(ident, code, dialect), _CHECK_SECONDS)
         except (UnicodeEncodeError, WorkerError):
             return "unknown", ""
-        finally:
-            self._turn.release()
         return (reply.status, reply.indent) if isinstance(reply, Completed) else ("unknown", "")
 
     # Checkpoints
@@ -449,7 +409,8 @@ class Sandbox:
     def checkpoint(self) -> Checkpoint:
         """The state now, guest and files, to `restore` later."""
         self._check_open()
-        with self._sync_turn():
+        with self._turns.blocking():
+            self._check_open()
             files = self._answers.snapshot()
             if self._engine.worker is None and self._engine.last is None:
                 return Checkpoint(None, files, self)
@@ -462,15 +423,16 @@ class Sandbox:
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to `checkpoint` of this sandbox."""
         self._check_open()
-        if not isinstance(checkpoint, Checkpoint) or checkpoint._owner is not self:
+        if not isinstance(checkpoint, Checkpoint) or checkpoint.owner is not self:
             raise ValueError("this checkpoint is of another sandbox")
-        image = checkpoint._image
-        with self._sync_turn():
+        image = checkpoint.image
+        with self._turns.blocking():
+            self._check_open()
             if image is None:
                 self._engine.reset()
             else:
                 self._engine.restore(image, self._environment, self._env_version)
-            self._answers.restore(checkpoint._files)
+            self._answers.restore(checkpoint.files)
 
     # Guest functions
 
@@ -488,18 +450,19 @@ class Sandbox:
     def _call_guest(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:
         engine = self._engine
         ident, call, seconds = self._call_request(function, args)
-        if self in _inside.get():
+        if self._turns.inside:
             # Called back by a host function: the worker waits for us and serves this first.
-            if threading.get_ident() == self._serving_thread:
+            if self._turns.serving_here:
                 engine.send(call)
                 return self._called(engine.wait(ident))
             future = engine.future(ident)
             engine.send(call)
             return self._called(future.result())
-        loop = self._foreign_loop()
+        loop = self._turns.foreign_loop()
         if loop is not None:
             return asyncio.run_coroutine_threadsafe(self._call_guest_async(function, args), loop).result()
-        with self._sync_turn():
+        with self._turns.blocking():
+            self._check_open()
             files = self._answers.snapshot()
             engine.ensure(self._environment, self._env_version)
             return self._called(self._exchange(ident, call, seconds), files)
@@ -507,18 +470,16 @@ class Sandbox:
     async def _call_guest_async(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:
         engine = self._engine
         ident, call, seconds = self._call_request(function, args)
-        if self in _inside.get():
+        if self._turns.inside:
             future = asyncio.wrap_future(engine.future(ident))
             engine.send(call)
             return self._called(await future)
-        await self._async_turn()
-        try:
+        async with self._turns.waiting():
+            self._check_open()
             engine.attach(asyncio.get_running_loop())
             files = self._answers.snapshot()
             engine.ensure(self._environment, self._env_version)
             return self._called(await self._exchange_async(ident, call, seconds), files)
-        finally:
-            self._turn.release()
 
     def _called(self, reply: Reply | WorkerGone, files: FileState | None = None) -> Any:
         if isinstance(reply, WorkerGone):
@@ -535,86 +496,12 @@ class Sandbox:
             raise self._sources.error(reply.error, self._answers.table.traceback)
         return decode(reply.text, reply.blob, self._limits, self._hooks)
 
-    # Taking turns
-
-    def _foreign_loop(self) -> asyncio.AbstractEventLoop | None:
-        """The loop this sandbox is attached to, if it runs on another thread: work must go through it."""
-        loop = self._engine.loop
-        if loop is None or self._serving_thread == threading.get_ident():
-            return None
-        if loop.is_closed() or not loop.is_running():
-            self._engine.detach()
-            return None
-        return None if self in _inside.get() else loop
-
-    def _refuse_inside(self) -> None:
-        if self in _inside.get():
-            raise SandboxBusy(
-                "this sandbox is evaluating: a host function cannot evaluate in the sandbox that called it; "
-                "call a guest function it was given, or use another Sandbox"
-            )
-
-    @contextlib.contextmanager
-    def _sync_turn(self) -> Iterator[None]:
-        self._refuse_inside()
-        attached = self._engine.loop is not None and self._serving_thread == threading.get_ident()
-        if not self._turn.acquire(blocking=not attached):
-            raise SandboxBusy(
-                "this sandbox is evaluating for another task of this event loop: await eval_async"
-            )
-        self._serving_thread = threading.get_ident()
-        try:
-            self._check_open()
-            yield
-        finally:
-            self._turn.release()
-
-    async def _async_turn(self) -> None:
-        self._refuse_inside()
-        while not self._turn.acquire(blocking=False):
-            await asyncio.sleep(0.002)
-        self._serving_thread = threading.get_ident()
-        if self._closed:
-            self._turn.release()
-            self._check_open()
-
     # What the worker tells
 
-    def _context_of(self, owner: int) -> Context:
-        """The context of the run that a host call belongs to: its output goes where that run's goes."""
-        entry = self._tags.get(owner)
-        return entry[1].copy() if entry is not None else copy_context()
-
-    def _tag(self, owner: int) -> Any:
-        entry = self._tags.get(owner)
-        return entry[0] if entry is not None else None
-
-    def _on_write(self, message: Write) -> None:
-        tag = self._tag(message.owner)
-        if message.stream not in (1, 2):
-            self._emit(Cleared(tag))
-            return
-        output = Output("stdout" if message.stream == 1 else "stderr", message.text, tag)
-        if message.owner == self._engine.running:
-            self._logs.append(output)
-        self._emit(output)
-
-    def _on_late(self, message: LateMessage) -> None:
+    def _explain(self, message: LateMessage) -> GuestError:
         if message.error is not None:
-            error = self._sources.error(message.error, self._answers.table.traceback)
-        else:
-            error = self._limit(message.stopped or "crash", self._limits.timeout, True, message.detail)
-        self._emit(Late(error, self._tag(message.owner)))
-
-    def _on_lost(self, reason: str) -> None:
-        text = f"the worker was lost between runs ({reason}); the guest is back at its last checkpoint"
-        self._emit(Late(GuestError("crash", "CrashError", text, rolled_back=True)))
-
-    def _emit(self, event: Event) -> None:
-        if self._sink is not None:
-            self._sink(event)
-        elif isinstance(event, Late):
-            logging.getLogger("qjs_kernel").warning("%s", event.error)
+            return self._sources.error(message.error, self._answers.table.traceback)
+        return self._limit(message.stopped or "crash", self._limits.timeout, True, message.detail)
 
     def _read_source(self, path: str, digest: str) -> str | None:
         try:

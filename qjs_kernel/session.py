@@ -15,12 +15,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
-from qjs_kernel.sandbox import Sandbox
-
 from qjs_kernel.display import safe_text
 from qjs_kernel.errors import FsError, MountError, QjsError
 from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.outcome import Event, Outcome
+from qjs_kernel.sandbox import Sandbox
 
 __all__ = ["DIALECTS", "NOTEBOOK_LIMITS", "NothingToUndo", "Session", "cell_path"]
 
@@ -184,7 +183,7 @@ class Session:
                 yield sandbox, path, lambda outcome: None
             return
         with self._memory_of(memory) as used:
-            step = None if self._running else self._guest_step(f"cell {self._last_cell}")
+            step = None if self._running else self._before(f"cell {self._last_cell}")
 
             def keep(outcome: Outcome) -> None:
                 used.append(outcome.usage.memory)
@@ -229,8 +228,14 @@ class Session:
 
     # The way back
 
-    def _guest_step(self, label: str) -> _Step:
-        checkpoint = self.sandbox.checkpoint()
+    def _before(self, label: str) -> _Step | None:
+        try:
+            checkpoint = self.sandbox.checkpoint()
+        except OSError:
+            # A full disk must not keep cells from running. Without this step the older ones would lead
+            # further back than anybody means by "undo".
+            self._steps.clear()
+            return None
         return _Step(label, checkpoint, True, _size_of(checkpoint))
 
     def _push(self, step: _Step) -> None:

@@ -59,6 +59,7 @@ class GuestShell(ZMQInteractiveShell):
     """See the module. The kernel that owns it offers `guest` (the Session) and `gate` (the InterruptGate)."""
 
     displayhook_class = Type(_DisplayHook)
+    autoawait: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The cell that this context runs: number, raw text; a nested one has its own.
@@ -157,7 +158,7 @@ class GuestShell(ZMQInteractiveShell):
         outer = self._cell.get()
         number = outer[0] if outer is not None else self.execution_count
         token = self._cell.set((number, cell))
-        autoawait: bool = self.autoawait
+        autoawait = self.autoawait
         if ours:
             self.autoawait = True
         try:

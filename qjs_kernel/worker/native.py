@@ -128,7 +128,7 @@ def _failure(error: Any, trap: ctypes.c_void_p) -> Trap:
     if error:
         problem = wasmtime.WasmtimeError._from_ptr(ctypes.cast(error, ctypes.POINTER(ffi.wasmtime_error_t)))
         return Trap(str(problem)[:200])
-    cause = wasmtime.Trap._from_ptr(ctypes.cast(address, ctypes.POINTER(ffi.wasm_trap_t)))
+    cause = wasmtime.Trap._from_ptr(ctypes.cast(address or 0, ctypes.POINTER(ffi.wasm_trap_t)))
     code = cause.trap_code
     line = str(cause).split("\n", 1)[0][:200]
     return Trap(

@@ -37,4 +37,3 @@ class TestConformance(jupyter_kernel_test.KernelTests):
     @pytest.fixture(autouse=True)
     def _path(self, jupyter_path: Path) -> None:
         """The kernelspec lies in a directory of its own."""
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import Wire
+from kernel_wire import Wire
 
 _SGR = re.compile("\x1b\\[[0-9;]*m")
 
@@ -76,6 +76,18 @@ class TestCells:
         ran = wire.run("'\\ud800'.length")
         assert ran.text == "1"
 
+    def test_subshell(self, wire: Wire) -> None:
+        wire.value("let fromMain = 20")
+        control = wire.client.control_channel
+        control.send(wire.client.session.msg("create_subshell_request", {}))
+        subshell = control.get_msg(timeout=30)["content"]["subshell_id"]
+        message = wire.client.session.msg("execute_request", {"code": "fromMain + 1", "silent": False})
+        message["header"]["subshell_id"] = subshell
+        wire.client.shell_channel.send(message)
+        assert wire.finish(message["header"]["msg_id"]).text == "21"
+        control.send(wire.client.session.msg("delete_subshell_request", {"subshell_id": subshell}))
+        control.get_msg(timeout=30)
+
 
 class TestOutput:
     def test_both_streams_in_order(self, wire: Wire) -> None:
@@ -128,7 +140,9 @@ class TestOutput:
 
 class TestErrors:
     def test_code_frame(self, wire: Wire) -> None:
-        wire.value("%%mount /src/deep.ts\nexport const fail = (): never => {\n  throw new RangeError('deep')\n}")
+        wire.value(
+            "%%mount /src/deep.ts\nexport const fail = (): never => {\n  throw new RangeError('deep')\n}"
+        )
         ran = wire.run("import { fail } from './deep.js'\n\nconst go = () => fail()\ngo()")
         number = ran.reply["execution_count"]
         text = plain(ran.traceback)
@@ -282,12 +296,14 @@ class TestHost:
         assert wire.value("[env.REGION, env.where()]") == "[ 'eu', 'second' ]"
 
     def test_async_and_errors(self, wire: Wire) -> None:
-        wire.value("%%host\nimport asyncio\nasync def later(n):\n    await asyncio.sleep(0)\n    return n * 2")
+        wire.value(
+            "%%host\nimport asyncio\nasync def later(n):\n    await asyncio.sleep(0)\n    return n * 2"
+        )
         assert wire.value("await env.later(4)") == "8"
         wire.value("%%host\ndef fail(): raise TypeError('from the host')")
-        assert wire.value("let got; try { env.fail() } catch (e) { got = [e instanceof TypeError, e.message] }\ngot") == (
-            "[ true, 'from the host' ]"
-        )
+        assert wire.value(
+            "let got; try { env.fail() } catch (e) { got = [e instanceof TypeError, e.message] }\ngot"
+        ) == ("[ true, 'from the host' ]")
         ran = wire.run("env.fail()")
         assert "In the host function (Python):" in ran.traceback
         assert "raise TypeError('from the host')" in plain(ran.traceback)
