@@ -127,7 +127,7 @@ class Answers:
         except (ValueError, RecursionError):
             return self._error(ask, ValueError("invalid argument"))
         if reply.text is not None:
-            return Answer(ask.ident, True, b"$" + reply.text.encode("utf-8", "replace"))
+            return Answer(ask.ident, True, b"$", reply.text.encode("utf-8", "replace"))
         if reply.data is not None:
             return Answer(ask.ident, True, b"@", reply.data)
         return Answer(ask.ident, True, b"j" + json.dumps(reply.value).encode())

@@ -12,16 +12,23 @@ __all__ = ["Checkpoint"]
 
 
 class Checkpoint:
-    """The state of a sandbox at one moment: guest and files. Its copy on disk goes with the object."""
+    """The state of a sandbox at one moment: guest and files.
 
-    def __init__(self, image: Restored | None, files: FileState, owner: object) -> None:
+    copied   its file is its own, and goes with the object; else it is one the worker will use again
+    """
+
+    def __init__(self, image: Restored | None, files: FileState, owner: object, *, copied: bool) -> None:
         self._image = image
+        self._copied = copied
+        self._closed = False
         self.files = files
         self.owner = owner
 
     @property
     def image(self) -> Restored | None:
-        """Where the guest's memory lies; None: the guest had not been started."""
+        """Where the guest's memory lies; None: the guest had not been started. ValueError once closed."""
+        if self._closed:
+            raise ValueError("this checkpoint is closed")
         return self._image
 
     @property
@@ -31,8 +38,9 @@ class Checkpoint:
 
     def close(self) -> None:
         """Remove the copy on disk. Idempotent; the checkpoint cannot be restored any more."""
+        self._closed = True
         image, self._image = self._image, None
-        if image is not None:
+        if image is not None and self._copied:
             Path(image.file).unlink(missing_ok=True)
 
     def __del__(self) -> None:

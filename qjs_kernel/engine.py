@@ -60,6 +60,7 @@ Reply = Done | Called | Checked | Completed | Saved
 class Engine:
     """See the module. Not thread-safe but for `interrupt`, `send` and `started`: the sandbox takes care.
 
+    slots               checkpoints kept on disk, one of them being written
     on_write, on_late   called with the worker's messages of that kind
     on_lost             called when the worker was lost while nothing ran
     """
@@ -69,11 +70,13 @@ class Engine:
         pool: WorkerPool,
         limits: Limits,
         *,
+        slots: int,
         on_write: Callable[[Write], None],
         on_late: Callable[[Late], None],
         on_lost: Callable[[str], None],
     ) -> None:
         self._pool = pool
+        self._slots = slots
         self.limits = limits
         self._on_write = on_write
         self._on_late = on_late
@@ -82,8 +85,8 @@ class Engine:
         self.worker: WorkerProcess | None = None
         self.engine = ""
         self.last: Restored | None = None
-        self.saved_after = 0
-        self._saving = 0
+        self.before: Restored | None = None
+        self._on_disk: dict[str, int] = {}
         self._directory: Path | None = None
         self._stop_word: mmap.mmap | None = None
         self._env_sent: object = None
@@ -132,15 +135,15 @@ class Engine:
         worker = self._pool.take()
         self.engine = worker.engine
         encoded, strings = env
-        limits = {name: getattr(self.limits, name) for name in Limits.__slots__}
         message = Open(
-            limits,
-            str(self._private()),
-            secrets.token_hex(16),
-            encoded.text,
-            encoded.blob,
-            strings,
-            self.last,
+            limits={name: getattr(self.limits, name) for name in Limits.__slots__},
+            directory=str(self._private()),
+            seed=secrets.token_hex(16),
+            env_text=encoded.text,
+            env_blob=encoded.blob,
+            process_env=strings,
+            restore=self.last,
+            slots=self._slots,
         )
         self.worker = worker
         self._killed = False
@@ -167,7 +170,7 @@ class Engine:
         if self.worker is not None:
             worker = self.detach_worker()
             worker.close()
-        self.last = None
+        self.last = self.before = None
 
     def close(self) -> None:
         """Give the worker back if it is in good order, and remove what lies on disk. Idempotent."""
@@ -328,10 +331,13 @@ class Engine:
         elif isinstance(message, Write):
             self._on_write(message)
         elif isinstance(message, (Done, Called, Checked, Completed)):
+            if isinstance(message, Done):
+                # The checkpoint after this run comes later: the last one is still the state before it.
+                self.before = self.last
             self._settle(message.ident, message)
         elif isinstance(message, Saved):
             self.last = message.image
-            self.saved_after = message.after
+            self._on_disk[message.image.file] = message.image.serial
             if message.ident:
                 self._settle(message.ident, message)
         elif isinstance(message, Late):
@@ -461,6 +467,10 @@ class Engine:
             "pid": self.worker.pid if self.worker is not None and self.worker.alive else None,
             "memory": self.last.size if self.last is not None else 0,
         }
+
+    def still_there(self, image: Restored) -> bool:
+        """Whether the file of `image` still holds it: the worker uses its files in turn."""
+        return self._on_disk.get(image.file, image.serial) == image.serial
 
     def copy_checkpoint(self, target: Path) -> Restored:
         """Save, and copy the checkpoint to `target`."""

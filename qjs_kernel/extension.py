@@ -6,6 +6,7 @@ import atexit
 import contextvars
 import sys
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from IPython.core.magic import no_var_expand
@@ -28,6 +29,7 @@ from qjs_kernel.session import Session
 __all__ = ["FrontEnd", "load_ipython_extension", "register_commands", "unload_ipython_extension"]
 
 _SLOT = "_qjs_front_end"
+_TURNS = 20
 
 
 class FrontEnd:
@@ -40,6 +42,8 @@ class FrontEnd:
         self.shell = shell
         self.session = session
         self._last_stream: Any = None
+        self._turns = float(_TURNS)
+        self._turn_at = 0.0
         session.on_event = self.show_event
 
     # Commands
@@ -131,11 +135,21 @@ class FrontEnd:
             self.shell.display_pub.clear_output()
 
     def _write(self, stream: Any, text: str) -> None:
-        # The two streams are sent by turns of their own: a change from one to the other keeps the order.
-        if self._last_stream is not None and self._last_stream is not stream:
+        if self._last_stream is not None and self._last_stream is not stream and self._may_turn():
             self._last_stream.flush()
         self._last_stream = stream
         stream.write(text)
+
+    def _may_turn(self) -> bool:
+        # Each stream is sent at times of its own. A flush where one follows the other keeps their order, but
+        # costs a message: a cell that takes turns all the time gets so many a second and no more.
+        now = monotonic()
+        self._turns = min(float(_TURNS), self._turns + (now - self._turn_at) * _TURNS)
+        self._turn_at = now
+        if self._turns < 1:
+            return False
+        self._turns -= 1
+        return True
 
 
 def run_options(action: Guest, cell: int | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from qjs_kernel._version import __version__
 from qjs_kernel.interrupts import InterruptGate
 from qjs_kernel.magics import COMMANDS, Cell
 from qjs_kernel.session import Session
-from qjs_kernel.shell import GuestShell
+from qjs_kernel.shell import GuestShell, encodable
 
 __all__ = ["GuestKernel", "GuestKernelApp", "launch"]
 
@@ -97,6 +97,10 @@ class GuestKernel(IPythonKernel):
         await super().interrupt_request(stream, ident, parent)
 
     # Requests
+
+    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
+        # ipykernel cannot echo a lone surrogate, and then never replies.
+        super()._publish_execute_input(encodable(code), parent, execution_count)
 
     def do_history(self, hist_access_type: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """IPython's answer, in which a range of the current session bears its number as in the other answers."""

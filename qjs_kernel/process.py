@@ -91,6 +91,8 @@ class WorkerProcess:
             os.set_blocking(self._source, False)
             self._poll.register(self._source, select.POLLIN)
         self._target = self._process.stdin.fileno()
+        _widen(self._source)
+        _widen(self._target)
 
     @property
     def pid(self) -> int:
@@ -175,7 +177,8 @@ class WorkerProcess:
                 end = at + HEADER + frame_length(bytes(buffer[at : at + HEADER]))
                 if len(buffer) < end:
                     break
-                self._ready.append(decode_to_host(bytes(buffer[at + HEADER : end])))
+                with memoryview(buffer) as view:
+                    self._ready.append(decode_to_host(view[at + HEADER : end]))
                 at = end
         except ProtocolFault as fault:
             self.kill()
@@ -349,6 +352,15 @@ def cache_directory() -> Path | None:
     except OSError:
         return None
     return path
+
+
+def _widen(pipe: int) -> None:
+    """A larger buffer, where the system lets us: files cross in fewer switches between the two processes."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
 def _command(cache: Path | None) -> list[str]:

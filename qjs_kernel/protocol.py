@@ -113,7 +113,10 @@ class Telemetry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Open(_Message, frozen=True):
-    """Make a guest for a sandbox. `directory` is private to it; `limits` are those of `Limits` by name."""
+    """Make a guest for a sandbox. `directory` is private to it; `limits` are those of `Limits` by name.
+
+    slots   checkpoint files to use in turn: all but the one being written stay valid
+    """
 
     limits: dict[str, int | float]
     directory: str
@@ -122,6 +125,7 @@ class Open(_Message, frozen=True):
     env_blob: bytes
     process_env: dict[str, str]
     restore: Restored | None = None
+    slots: int = 2
 
 
 class SetEnv(_Message, frozen=True):
@@ -226,11 +230,12 @@ class Close(_Message, frozen=True):
 
 
 class Restored(msgspec.Struct, frozen=True, array_like=True):
-    """A checkpoint on disk: file, bytes of linear memory, stack pointer."""
+    """A checkpoint on disk: file, bytes of linear memory, stack pointer; `serial` tells versions of a file apart."""
 
     file: str
     size: int
     stack_pointer: int
+    serial: int = 0
 
 
 # Worker → kernel process
@@ -375,14 +380,14 @@ def frame_length(header: bytes) -> int:
     return length
 
 
-def decode_to_worker(body: bytes) -> ToWorker:
+def decode_to_worker(body: bytes | memoryview) -> ToWorker:
     try:
         return _worker_decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolFault(f"not a message to the worker: {error}") from None
 
 
-def decode_to_host(body: bytes) -> ToHost:
+def decode_to_host(body: bytes | memoryview) -> ToHost:
     """The message in `body`; ProtocolFault for anything that does not fit the types above."""
     try:
         return _host_decoder.decode(body)

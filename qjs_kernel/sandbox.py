@@ -39,6 +39,7 @@ from qjs_kernel.protocol import (
     Complete,
     Completed,
     Done,
+    Restored,
     Run,
     ToWorker,
 )
@@ -72,6 +73,7 @@ class Sandbox:
     host_errors  "shown": the guest gets class name and message of a host function's exception; "hidden": neither
     sink         gets `Output`, `Cleared` and `Late` events as they happen, on the thread that serves the worker
     pool         where workers come from; the shared default pool otherwise
+    history      evaluations that `previous` can go back (as far as 256 MiB on disk allow)
 
     One sandbox keeps its globals, modules and files between evaluations. Calls from several threads or tasks
     take turns; a host function that uses the sandbox it was called from gets `SandboxBusy`, except for guest
@@ -89,6 +91,7 @@ class Sandbox:
         host_errors: ErrorPolicy = "shown",
         sink: Callable[[Event], None] | None = None,
         pool: WorkerPool | None = None,
+        history: int = 0,
     ) -> None:
         self._closed = True  # until everything below has succeeded
         if limits is not None and not isinstance(limits, Limits):
@@ -104,6 +107,7 @@ class Sandbox:
         self._engine = Engine(
             pool or default_pool(),
             self._limits,
+            slots=history + 2,
             on_write=lambda message: self._reporter.write(message, self._engine.running),
             on_late=lambda message: self._reporter.late(message),
             on_lost=lambda reason: self._reporter.lost(reason),
@@ -131,6 +135,7 @@ class Sandbox:
         self._answers.context = self._reporter.context
         self._hooks = self._answers.hooks
         self._loss = "crash"
+        self._previous: tuple[Restored | None, FileState] | None = None
         self._env: dict[str, Any] = {}
         self._environment: Environment = (encode({}, self._limits, self._hooks), {})
         self._env_version = object()
@@ -331,6 +336,7 @@ class Sandbox:
         display: bool,
     ) -> Outcome:
         logs = self._reporter.logs
+        self._previous = (self._engine.before, files)
         if isinstance(reply, WorkerGone):
             self._answers.restore(files)
             reason = self._loss
@@ -413,19 +419,29 @@ class Sandbox:
             self._check_open()
             files = self._answers.snapshot()
             if self._engine.worker is None and self._engine.last is None:
-                return Checkpoint(None, files, self)
+                return Checkpoint(None, files, self, copied=True)
             self._engine.ensure(self._environment, self._env_version)
             handle, name = tempfile.mkstemp(prefix="qjs-checkpoint-")
             with open(handle, "wb"):
                 pass
-            return Checkpoint(self._engine.copy_checkpoint(Path(name)), files, self)
+            return Checkpoint(self._engine.copy_checkpoint(Path(name)), files, self, copied=True)
+
+    def previous(self) -> Checkpoint:
+        """The state before the last evaluation. Costs nothing, and is valid for `history` evaluations more."""
+        self._check_open()
+        if self._previous is None:
+            raise ValueError("nothing has been evaluated yet")
+        image, files = self._previous
+        return Checkpoint(image, files, self, copied=False)
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back to `checkpoint` of this sandbox."""
+        """Go back to `checkpoint` of this sandbox; ValueError when it is not there any more."""
         self._check_open()
         if not isinstance(checkpoint, Checkpoint) or checkpoint.owner is not self:
             raise ValueError("this checkpoint is of another sandbox")
         image = checkpoint.image
+        if image is not None and not self._engine.still_there(image):
+            raise ValueError("this checkpoint is too far back: its place on disk has been used again")
         with self._turns.blocking():
             self._check_open()
             if image is None:

@@ -151,7 +151,7 @@ class Session:
         *,
         cell: int | None = None,
         dialect: str = "ts",
-        timeout: float | None = None,  # noqa: ASYNC109 - a limit of the guest, which only the worker can keep
+        timeout: float | None = None,
         memory: int | None = None,
         fresh: bool = False,
         tag: object = None,

@@ -21,26 +21,28 @@ from qjs_kernel.display import GuestFault, GuestResult, plain_fault
 from qjs_kernel.errors import QjsError
 from qjs_kernel.extension import FrontEnd, register_commands, run_options
 from qjs_kernel.interrupts import InterruptGate
-from qjs_kernel.magics import COMMANDS, Cell, Guest, Python, Show, find_command, split_cell
+from qjs_kernel.magics import COMMANDS, Cell, CommandError, Guest, Python, Show, find_command, split_cell
 from qjs_kernel.outcome import Outcome
 from qjs_kernel.session import DIALECTS, Session
 
-__all__ = ["CELL_COMMANDS", "GuestShell"]
+__all__ = ["CELL_COMMANDS", "GuestShell", "encodable"]
 
 CELL_COMMANDS = frozenset(command.name for command in COMMANDS if command.kind == "cell")
 _PYTHON = frozenset({"python", "host"})
 _LANGUAGES = frozenset({"", *DIALECTS})
 
 
+def encodable(text: str) -> str:
+    """`text` with lone surrogates escaped: no message, database or compiler takes them."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 class _History(HistoryManager):
     """Keeps what was typed, not the line of Python that a guest cell becomes."""
 
     def store_inputs(self, line_num: int, source: str, source_raw: str | None = None) -> None:
-        if source_raw is not None:
-            # A lone surrogate is text for a cell but not for the database.
-            source_raw = source_raw.encode("utf-8", "backslashreplace").decode("utf-8")
-            if self.shell.is_ours(source_raw):
-                source = source_raw
+        if source_raw is not None and self.shell.is_ours(source_raw):
+            source = source_raw
         super().store_inputs(line_num, source, source_raw)
 
 
@@ -103,6 +105,8 @@ class GuestShell(ZMQInteractiveShell):
     def transform_cell(self, raw_cell: str) -> str:
         """Python for a cell. What comes in while a cell runs (`%%time` does that) gets the blocking form."""
         cell = self.split(raw_cell)
+        if (cell.kind == "ipython" or cell.name in _PYTHON) and encodable(raw_cell) != raw_cell:
+            raise plain_fault(CommandError("the cell is not valid text: it has a lone surrogate in it"))
         if cell.kind == "ipython":
             return str(super().transform_cell(raw_cell))
         head = super().transform_cell(cell.host) if cell.host else ""
@@ -162,7 +166,7 @@ class GuestShell(ZMQInteractiveShell):
         if ours:
             self.autoawait = True
         try:
-            result = await super().run_cell_async(raw_cell, *args, **kwargs)
+            result = await super().run_cell_async(encodable(raw_cell), *args, **kwargs)
             if cell.name == "host" and outer is None and result.success:
                 self._export(cell, result)
             return result

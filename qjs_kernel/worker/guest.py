@@ -22,7 +22,7 @@ import wasmtime
 from qjs_kernel.worker.images import EngineMismatch, compiled, read_image
 from qjs_kernel.worker.native import WASMTIME, Trap, bind, define
 
-__all__ = ["DEFAULT_STACK", "ENGINE", "Guest", "GuestThrow", "Image", "Imports", "OutOfMemory", "Trap"]
+__all__ = ["DEFAULT_STACK", "ENGINE", "Guest", "GuestThrow", "Image", "Imports", "OutOfMemory", "Trap", "Utf8"]
 
 _WASM_SHA256: Final = "647ab11ae29cc6d39a6d17d3aa1e7a6a0b5fb9c44b4864475a18bc644f926050"
 ENGINE: Final = f"quickjs-ng (quickjs-rs 0.2.6, {_WASM_SHA256[:12]}) on wasmtime {WASMTIME}"
@@ -56,6 +56,10 @@ _EXPORTS: Final = {
 }
 _OK: Final = 0
 _JOBS_AT_ONCE: Final = 100_000  # execute_pending_jobs stops after so many; fewer means the queue is empty
+
+
+class Utf8(bytes):
+    """Valid UTF-8 that the guest gets as a string."""
 
 
 class OutOfMemory(Exception):
@@ -270,8 +274,8 @@ class Guest:
             return None
         return self._take().decode("utf-8", "replace")
 
-    def _new_string(self, text: str) -> int:
-        data = text.encode("utf-8", "replace")
+    def _new_string(self, text: str | Utf8) -> int:
+        data = text.encode("utf-8", "replace") if isinstance(text, str) else text
         pointer = self._put(data)
         try:
             handle = self._call["new_string"](pointer, len(data))
@@ -398,7 +402,7 @@ class Guest:
         answer = self.imports.host_call(self, text, data)
         if answer is None:
             return self._call["new_undefined"]()
-        if isinstance(answer, str):
+        if isinstance(answer, (str, Utf8)):
             return self._new_string(answer)
         return self._new_buffer(answer)
 

@@ -67,7 +67,8 @@ class Pipe:
             end = at + HEADER + length
             if len(buffer) < end:
                 break
-            self._ready.append(decode_to_worker(bytes(buffer[at + HEADER : end])))
+            with memoryview(buffer) as view:
+                self._ready.append(decode_to_worker(view[at + HEADER : end]))
             at = end
         del buffer[:at]
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from qjs_kernel.protocol import Answer, Ask, Call, Fault, Found, Loaded, Resolution, Stop, ToWorker
 from qjs_kernel.worker.console import Console
 from qjs_kernel.worker.graph import Graph
-from qjs_kernel.worker.guest import Guest
+from qjs_kernel.worker.guest import Guest, Utf8
 from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.stop import StopWatch
 
@@ -69,9 +69,9 @@ class Questions:
             if not self.console.write(int(text[1]), int(owner), rest):
                 self._stop.stop("output")
             return None
-        if kind == "b":
+        if kind in ("b", "s"):
             blob, self._blob = self._blob, b""
-            return blob
+            return blob if kind == "b" else Utf8(blob)
         if self._stop.reason:
             return "!" + json.dumps({"name": "Error", "message": "the run was stopped"})
         self.host_calls += 1

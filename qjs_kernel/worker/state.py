@@ -23,6 +23,7 @@ _SCRIPTS = (
     "process", "jsx", "fs", "control",
 )  # fmt: skip
 _BOOT_MEMORY = 64 * 2**20
+_HISTORY_BYTES = 256 * 2**20
 # Names of limits that the guest's own code enforces; the others are the host's or the worker's business.
 _GUEST_LIMITS = ("result_nodes", "result_bytes", "result_depth", "timers", "intervals", "host_calls")
 
@@ -51,8 +52,7 @@ class GuestState:
         self._boot = self._boot_image()
         self._opened: Open | None = None
         self._env: SetEnv | None = None
-        self._slots: list[int] = []
-        self._next_slot = 0
+        self._serial = 0
         self.guest: Guest | None = None
         self.last: Restored | None = None
         self.stale = False
@@ -64,22 +64,16 @@ class GuestState:
         self.close()
         self._opened = message
         self._env = SetEnv(message.env_text, message.env_blob, message.process_env)
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        for slot in range(2):
-            self._slots.append(os.open(self._slot_path(slot), flags, 0o600))
         self.last = message.restore
         if self.last is not None:
-            self._next_slot = 1 if self.last.file == self._slot_path(0) else 0
+            self._serial = self.last.serial
         self.rollback()
 
     def close(self) -> None:
         """Drop guest and files. Idempotent."""
         if self.guest is not None:
             self.guest.close()
-        for slot in self._slots:
-            os.close(slot)
-        self._slots = []
-        self._next_slot = 0
+        self._serial = 0
         self.guest = self.last = self._opened = self._env = None
         self.stale = False
 
@@ -91,17 +85,30 @@ class GuestState:
     # Checkpoints
 
     def save(self) -> Restored:
-        """Write the guest's memory into the slot that is not the last checkpoint; that one stays valid."""
-        assert self.guest is not None
-        slot = self._next_slot
-        size, stack_pointer = self.guest.save(self._slots[slot])
-        self.last = Restored(self._slot_path(slot), size, stack_pointer)
-        self._next_slot = 1 - slot
+        """Write the guest's memory into the file whose turn it is; the last checkpoint's own stays valid.
+
+        With more than two files older ones stay valid too, as far as the disk space allowed for them goes.
+        """
+        guest, opened = self.guest, self._opened
+        assert guest is not None
+        assert opened is not None
+        slots = max(2, min(opened.slots, _HISTORY_BYTES // guest.memory_size))
+        path = self._slot_path(self._serial % slots)
+        if self.last is not None and self.last.file == path:
+            path = self._slot_path((self._serial + 1) % slots)
+        flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        file = os.open(path, flags, 0o600)
+        try:
+            size, stack_pointer = guest.save(file)
+        finally:
+            os.close(file)
+        self._serial += 1
+        self.last = Restored(path, size, stack_pointer, self._serial)
         self.stale = False
         return self.last
 
     def restore(self, image: Restored) -> None:
-        """Go to a checkpoint in any file; a copy of it becomes the last one with the next `save`."""
+        """Go to a checkpoint in any file; a copy of it becomes the last one."""
         self.last = image
         self.rollback()
         self.save()

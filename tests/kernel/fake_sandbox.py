@@ -106,7 +106,7 @@ class FakeSandbox:
         self,
         code: str,
         filename: str,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,
         **options: Any,
     ) -> Outcome:
         self._begin(code, filename, timeout, options)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import pytest
 from kernel_wire import Wire
 
 _SGR = re.compile("\x1b\\[[0-9;]*m")
@@ -72,9 +74,15 @@ class TestCells:
         assert wire.value("await 7") == "7"
         wire.run("%autoawait on")
 
-    def test_lone_surrogate_in_a_cell(self, wire: Wire) -> None:
-        ran = wire.run("'\\ud800'.length")
-        assert ran.text == "1"
+    def test_lone_surrogate_in_a_cell(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+        # As a browser sends it: escaped in the JSON.
+        monkeypatch.setattr(
+            wire.client.session, "pack", lambda content: json.dumps(content, default=str).encode()
+        )
+        for code in ("const a = 1\n'\ud800'", "%%mount /a\n\ud800", "%%python\n'\ud800'"):
+            wire.run(code)
+        assert wire.run("'\ud800'").reply["ename"] == "SyntaxError"
+        assert wire.value("1 + 1") == "2"
 
     def test_subshell(self, wire: Wire) -> None:
         wire.value("let fromMain = 20")
@@ -99,6 +107,12 @@ class TestOutput:
         ran = wire.run("for (let n = 0; n < 10000; n++) console.log(n)")
         assert ran.stream() == "".join(f"{n}\n" for n in range(10000))
         assert len(ran.contents("stream")) <= 30
+
+    def test_streams_that_take_turns_are_batched_too(self, wire: Wire) -> None:
+        ran = wire.run("for (let n = 0; n < 400; n++) { console.log(n); console.error(n) }")
+        lines = "".join(f"{n}\n" for n in range(400))
+        assert ran.stream("stdout") == ran.stream("stderr") == lines
+        assert len(ran.contents("stream")) <= 100
 
     def test_output_comes_while_the_cell_runs(self, wire: Wire) -> None:
         ident = wire.send("console.log('begun'); await new Promise(done => globalThis.go = done); 'end'")

@@ -57,14 +57,14 @@
   }
   ObjectDefineProperty(p.globalThis, "performance", { __proto__: null, writable: true, configurable: true, enumerable: false, value: performance });
 
-  // A reply: "=" value tokens, "+" value tokens with bytes to fetch, "$" text, "@" bytes to fetch, "!" error.
+  // A reply: "=" value tokens, "+" value tokens with bytes to fetch, "$" text to fetch, "@" bytes to fetch, "!" error.
   const bytesOfReply = () => bridge("b");
   k.hostErrors = new p.WeakMap();
   const receive = (reply) => {
     switch (reply[0]) {
       case "=": return k.decode(StringPrototypeSlice(reply, 1), undefined);
       case "+": return k.decode(StringPrototypeSlice(reply, 1), bytesOfReply());
-      case "$": return StringPrototypeSlice(reply, 1);
+      case "$": return bridge("s");
       case "@": return bytesOfReply();
       case "j": return JSONParse(StringPrototypeSlice(reply, 1));
       default: throw k.hostError(StringPrototypeSlice(reply, 1));

@@ -11,14 +11,15 @@
   // Flat, so that no parser recurses over guest-chosen nesting; every container is numbered as it appears.
   const p = k.primordials;
   const {
-    ArrayIsArray, ObjectKeys, ObjectGetPrototypeOf, ObjectSetPrototypeOf, ObjectDefineProperty, JSONStringify, JSONParse,
-    MapPrototypeGet, MapPrototypeSet, MapPrototypeDelete, WeakMapPrototypeGet, WeakMapPrototypeSet, NumberIsInteger,
+    ObjectGetPrototypeOf, ObjectSetPrototypeOf, ObjectDefineProperty, JSONStringify, JSONParse,
+    MapPrototypeGet, MapPrototypeSet, WeakMapPrototypeGet, WeakMapPrototypeSet, NumberIsInteger,
     BigIntPrototypeToString, DatePrototypeGetTime, TypedArrayPrototypeSet, String: ToString,
   } = p;
   const proto = p.primordialPrototypes;
 
+  // The keys on the way to the fault are added while it unwinds, innermost first; `k.encode` makes the text of them.
   class CodecFault {
-    constructor(message, path) { this.message = message; this.path = path; }
+    constructor(message) { this.message = message; this.keys = ObjectSetPrototypeOf([], null); this.path = ""; }
   }
   ObjectSetPrototypeOf(CodecFault.prototype, null);
   k.CodecFault = CodecFault;
@@ -31,21 +32,20 @@
   k.hostFunctionIds = new p.WeakMap();
   k.awaited = new p.WeakMap();
 
+  // Classes by their prototype. Each is verified by the intrinsic's own brand check when it is encoded.
   const kinds = new p.Map();
   const known = (kind, ...prototypes) => { for (const each of prototypes) kinds.set(each, kind); };
-  known("date", p.Date.prototype); known("map", p.Map.prototype); known("set", p.Set.prototype);
-  known("regexp", p.RegExp.prototype); known("error", p.Error.prototype, p.DOMException.prototype);
-  known("promise", p.Promise.prototype); known("typed", p.TypedArray.prototype);
-  known("buffer", p.ArrayBuffer.prototype, p.SharedArrayBuffer.prototype); known("view", p.DataView.prototype);
-  known("number", p.Number.prototype); known("string", p.String.prototype); known("boolean", p.Boolean.prototype);
-  known("bigint", p.BigInt.prototype); known("symbol", p.Symbol.prototype);
-  known("WeakMap", p.WeakMap.prototype); known("WeakSet", p.WeakSet.prototype); known("WeakRef", p.WeakRef.prototype);
+  for (const name of ["Date", "Map", "Set", "RegExp", "Promise", "DataView", "Number", "String", "Boolean", "BigInt",
+    "Symbol", "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry", "ArrayBuffer"]) known(name, p[name].prototype);
+  known("ArrayBuffer", p.SharedArrayBuffer.prototype); known("typed array", p.TypedArray.prototype);
+  known("error", p.Error.prototype, p.DOMException.prototype);
+  for (const kind of [p.GeneratorFunction, p.AsyncGeneratorFunction])
+    known("iterator", ObjectGetPrototypeOf(kind.prototype.prototype));
   known("plain", p.Object.prototype);
   k.codecKinds = kinds; // other guest modules add their classes (URL → "href")
 
-  const kindOf = (value) => {
-    // By prototype chain, verified below by the intrinsic's own brand check: an impostor is a plain object.
-    let at = ObjectGetPrototypeOf(value);
+  const kindOf = (prototype) => {
+    let at = prototype;
     for (let steps = 0; at !== null && steps < 1000; steps++) {
       const kind = MapPrototypeGet(kinds, at);
       if (kind !== undefined) return kind;
@@ -56,145 +56,254 @@
 
   const isIdentifier = /^[\p{ID_Start}$_][\p{ID_Continue}$_]*$/u;
   const { RegExpPrototypeExec } = p;
-  const pathText = (path, depth) => {
+  const short = (text) => (text.length > 200 ? p.StringPrototypeSlice(text, 0, 200) + "…" : text);
+  const pathText = (keys) => {
     let text = "";
-    for (let i = 0; i < depth; i++) {
-      const key = path[i];
+    for (let i = keys.length - 1; i >= 0; i--) {
+      const key = keys[i];
       if (typeof key === "number") text += "[" + key + "]";
-      else text += RegExpPrototypeExec(isIdentifier, key) !== null ? "." + key : "[" + JSONStringify(key) + "]";
+      else text += RegExpPrototypeExec(isIdentifier, key) !== null ? "." + short(key) : "[" + JSONStringify(short(key)) + "]";
     }
     return text === "" ? "the value" : "value" + text;
   };
-  const short = (text) => (text.length > 200 ? p.StringPrototypeSlice(text, 0, 200) + "…" : text);
+
+  // Raw natives that ignore `this`, and methods as own properties of a bare prototype: one call less each on the
+  // hot paths than the uncurried forms, and just as far out of user code's reach.
+  const { keys: keysOf, getPrototypeOf } = p.globalThis.Object;
+  const { isArray } = p.Array;
+  const identityMethods = { __proto__: null, get: p.Map.prototype.get, set: p.Map.prototype.set, delete: p.Map.prototype.delete };
+  const identityMap = () => ObjectSetPrototypeOf(new p.Map(), identityMethods);
+
+  // Whether user code put elements on a prototype of all arrays: holes would show them, appending would run setters.
+  const hasElements = (object) => {
+    const first = p.ReflectOwnKeys(object)[0]; // elements come first
+    return typeof first === "string" && first >= "0" && first < ":";
+  };
+  const elementsPolluted = () => hasElements(proto.Array) || hasElements(proto.Object);
+
+  const flagGetters = { __proto__: null, d: p.RegExpPrototypeGetHasIndices, g: p.RegExpPrototypeGetGlobal,
+    i: p.RegExpPrototypeGetIgnoreCase, m: p.RegExpPrototypeGetMultiline, s: p.RegExpPrototypeGetDotAll,
+    u: p.RegExpPrototypeGetUnicode, v: p.RegExpPrototypeGetUnicodeSets, y: p.RegExpPrototypeGetSticky };
+  const flagsOf = (value) => { // the `flags` getter itself asks properties that user code can replace
+    let flags = "";
+    for (const flag in flagGetters) if (flagGetters[flag](value)) flags += flag;
+    return flags;
+  };
+  const unboxers = { __proto__: null, Number: p.NumberPrototypeValueOf, String: p.StringPrototypeValueOf,
+    Boolean: p.BooleanPrototypeValueOf, BigInt: p.BigIntPrototypeValueOf, Symbol: p.SymbolPrototypeValueOf };
+  const ignore = () => {};
+  const attempt = (read) => { try { return read(); } catch { return undefined; } };
+  const textOf = (value, key) => attempt(() => { const it = value[key]; return typeof it === "string" ? it : undefined; });
+
+  const define = (target, key, value) =>
+    ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 
   // One encoder a call: its state lives in the closure, nothing is shared with a nested encode.
+  // `waiting` collects the promises that must settle before the value can be encoded; without it they are an error.
   k.encode = (root, waiting) => {
     const out = ObjectSetPrototypeOf([], null);
-    const path = ObjectSetPrototypeOf([], null);
-    const ids = new p.Map();
+    const ids = identityMap();
     const chunks = ObjectSetPrototypeOf([], null);
-    let n = 0, containers = 0, nodes = 0, bytes = 0, depth = 0, text = 0, chunkCount = 0;
-    const { result_nodes, result_bytes, result_depth } = k.limits;
+    let n = 0, containers = 0, nodes = 0, bytes = 0, depth = 0, text = 0, chunkCount = 0, polluted;
+    const { result_nodes, result_bytes, result_depth } = k.limits, objectPrototype = proto.Object;
 
-    const fault = (message) => { throw new CodecFault(message, pathText(path, depth)); };
+    const fault = (message) => { throw new CodecFault(message); };
+    // For the catch of every container: what was thrown while its part `key` was read or encoded.
+    const passOn = (error, key) => {
+      const it = k.isCodecFault(error) ? error : new CodecFault(`reading it threw ${short(k.errorLine(error))}`);
+      it.keys[it.keys.length] = key;
+      throw it;
+    };
+    const tooLarge = () => fault(`the value is larger than ${result_bytes} bytes (Limits.result_bytes)`);
     const spend = (count) => {
       nodes += count;
       if (nodes > result_nodes) fault(`the value has more than ${result_nodes} parts (Limits.result_nodes)`);
     };
     const weigh = (count) => {
       text += count;
-      if (text > result_bytes) fault(`the value is larger than ${result_bytes} bytes (Limits.result_bytes)`);
+      if (text > result_bytes) tooLarge();
     };
     const tag = (name) => { out[n++] = null; out[n++] = name; };
     const addBytes = (view) => {
       const length = p.TypedArrayPrototypeGetByteLength(view);
-      weigh(length);
-      chunks[chunkCount++] = view;
+      weigh(length + 16);
+      // Copied now: a getter that runs later could resize or detach the buffer.
+      const copy = new p.Uint8Array(length);
+      TypedArrayPrototypeSet(copy, view);
+      chunks[chunkCount++] = copy;
       out[n++] = bytes; out[n++] = length;
       bytes += length;
     };
-    const attempt = (read) => { try { return read(); } catch { return undefined; } };
+    const bytesOf = (buffer, offset, length) => {
+      const view = attempt(() => new p.Uint8Array(buffer, offset, length));
+      return view === undefined ? fault("its ArrayBuffer is detached") : view;
+    };
+    // What is sent as another value is no container: take back the number it just got.
+    const forget = (value) => { ids.delete(value); containers--; };
 
-    // What stands for itself by another value is no container: take back the number it just got.
-    const forget = (value) => { MapPrototypeDelete(ids, value); containers--; };
-
+    // False: it inherits from the class but is none.
     const encodeSpecial = (value, kind) => {
       switch (kind) {
-        case "date": {
+        case "Date": {
           const time = attempt(() => DatePrototypeGetTime(value));
           if (time === undefined) return false;
           if (time !== time) fault("an invalid Date cannot be sent");
           tag("d"); out[n++] = time; return true;
         }
-        case "map": {
+        case "Map": {
           const size = attempt(() => p.MapPrototypeGetSize(value));
           if (size === undefined) return false;
           spend(size * 2);
+          const sizeAt = n + 2;
           tag("m"); out[n++] = size;
           const iterator = p.MapPrototypeEntries(value);
-          for (let i = 0; i < size; i++) {
-            const step = p.MapIteratorPrototypeNext(iterator).value;
-            path[depth++] = i; encode(step[0]); encode(step[1]); depth--;
-          }
+          let i = 0;
+          try {
+            for (; i < size; i++) { // a getter may change the map meanwhile
+              const step = p.MapIteratorPrototypeNext(iterator);
+              if (step.done) break;
+              encode(step.value[0]); encode(step.value[1]);
+            }
+          } catch (error) { passOn(error, i); }
+          out[sizeAt] = i;
           return true;
         }
-        case "set": {
+        case "Set": {
           const size = attempt(() => p.SetPrototypeGetSize(value));
           if (size === undefined) return false;
           spend(size);
+          const sizeAt = n + 2;
           tag("s"); out[n++] = size;
           const iterator = p.SetPrototypeValues(value);
-          for (let i = 0; i < size; i++) {
-            path[depth++] = i; encode(p.SetIteratorPrototypeNext(iterator).value); depth--;
-          }
+          let i = 0;
+          try {
+            for (; i < size; i++) {
+              const step = p.SetIteratorPrototypeNext(iterator);
+              if (step.done) break;
+              encode(step.value);
+            }
+          } catch (error) { passOn(error, i); }
+          out[sizeAt] = i;
           return true;
         }
-        case "regexp": {
+        case "RegExp": {
           const source = attempt(() => p.RegExpPrototypeGetSource(value));
-          if (source === undefined) return false;
-          const flags = p.RegExpPrototypeGetFlags(value);
+          const flags = attempt(() => flagsOf(value));
+          if (source === undefined || flags === undefined) return false;
           weigh(source.length);
-          tag("x"); out[n++] = source; out[n++] = ToString(flags); return true;
+          tag("x"); out[n++] = source; out[n++] = flags; return true;
         }
-        case "typed": {
+        case "typed array": {
           const name = p.TypedArrayPrototypeGetSymbolToStringTag(value);
           if (name === undefined) return false;
-          const view = new p.Uint8Array(p.TypedArrayPrototypeGetBuffer(value),
+          const view = bytesOf(p.TypedArrayPrototypeGetBuffer(value),
             p.TypedArrayPrototypeGetByteOffset(value), p.TypedArrayPrototypeGetByteLength(value));
           if (name === "Uint8Array") tag("y"); else { tag("t"); out[n++] = name; }
           addBytes(view); return true;
         }
-        case "buffer": {
-          const view = attempt(() => new p.Uint8Array(value));
-          if (view === undefined || p.TypedArrayPrototypeGetBuffer(view) !== value) return false;
-          tag("y"); addBytes(view); return true;
+        case "ArrayBuffer": {
+          const length = attempt(() => p.ArrayBufferPrototypeGetByteLength(value))
+            ?? attempt(() => p.SharedArrayBufferPrototypeGetByteLength(value));
+          if (length === undefined) return false;
+          tag("y"); addBytes(bytesOf(value, 0, length)); return true;
         }
-        case "view": {
+        case "DataView": {
           const buffer = attempt(() => p.DataViewPrototypeGetBuffer(value));
           if (buffer === undefined) return false;
-          tag("y");
-          addBytes(new p.Uint8Array(buffer, p.DataViewPrototypeGetByteOffset(value), p.DataViewPrototypeGetByteLength(value)));
+          const length = attempt(() => p.DataViewPrototypeGetByteLength(value)) ?? fault("its ArrayBuffer is detached");
+          tag("y"); addBytes(bytesOf(buffer, p.DataViewPrototypeGetByteOffset(value), length));
           return true;
         }
         case "error": {
-          const read = (key) => attempt(() => { const it = value[key]; return typeof it === "string" ? it : undefined; });
-          const name = read("name") ?? "Error", message = read("message") ?? "", stack = read("stack") ?? "";
+          const name = textOf(value, "name") ?? "Error", message = textOf(value, "message") ?? "";
+          const stack = textOf(value, "stack") ?? "";
           weigh(name.length + message.length + stack.length);
           tag("e"); out[n++] = name; out[n++] = message; out[n++] = stack;
-          const has = attempt(() => "cause" in value && value.cause !== undefined) === true;
-          out[n++] = has;
-          if (has) { path[depth++] = "cause"; encode(value.cause); depth--; }
+          const cause = attempt(() => value.cause);
+          out[n++] = cause !== undefined;
+          if (cause !== undefined) { try { encode(cause); } catch (error) { passOn(error, "cause"); } }
           return true;
         }
-        case "promise": {
+        case "Promise": {
           const state = WeakMapPrototypeGet(k.awaited, value);
           if (state !== undefined) { forget(value); encode(state.value); return true; }
           if (waiting === undefined) fault("a promise cannot be sent: await it first");
-          p.ArrayPrototypePush(waiting, value);
+          if (attempt(() => p.PromisePrototypeThen(value, undefined, ignore)) === undefined) return false;
+          define(waiting, waiting.length, value);
           tag("u"); return true;
         }
-        case "number": case "string": case "boolean": case "bigint": case "symbol": {
-          const valueOf = { __proto__: null, number: p.NumberPrototypeValueOf, string: p.StringPrototypeValueOf,
-            boolean: p.BooleanPrototypeValueOf, bigint: p.BigIntPrototypeValueOf, symbol: p.SymbolPrototypeValueOf }[kind];
-          const inner = attempt(() => valueOf(value));
+        case "Number": case "String": case "Boolean": case "BigInt": case "Symbol": {
+          const inner = attempt(() => unboxers[kind](value));
           if (inner === undefined) return false;
           forget(value); encode(inner); return true;
         }
         case "href": {
           forget(value); encode(ToString(value.href)); return true; // a URL is its text
         }
-        case "WeakMap": case "WeakSet": case "WeakRef":
+        case "iterator":
+          return fault("an iterator cannot be sent to the host: make an array of it");
+        default:
           return fault(`a ${kind} cannot be sent to the host`);
-        default: return false;
       }
+    };
+
+    const encodeFunction = (value) => {
+      const host = WeakMapPrototypeGet(k.hostFunctionIds, value);
+      if (host !== undefined) { weigh(20); tag("h"); out[n++] = host; out[n++] = false; return; }
+      let id = WeakMapPrototypeGet(k.functionIds, value);
+      if (id === undefined) {
+        id = k.nextFunction++;
+        WeakMapPrototypeSet(k.functionIds, value, id);
+        MapPrototypeSet(k.functions, id, value);
+      }
+      const name = short(textOf(value, "name") ?? "");
+      weigh(20 + name.length);
+      tag("f"); out[n++] = id; out[n++] = name;
+    };
+
+    const encodeArray = (value) => {
+      const { length } = value;
+      if (typeof length !== "number" || !NumberIsInteger(length) || length < 0) fault("an array with an odd length cannot be sent");
+      spend(length);
+      polluted ??= elementsPolluted();
+      out[n] = null; out[n + 1] = "a"; out[n + 2] = length; n += 3;
+      let i = 0;
+      try {
+        for (; i < length; i++) {
+          const item = polluted && !p.ObjectHasOwn(value, i) ? undefined : value[i];
+          if (typeof item === "string") { text += item.length + 3; out[n++] = item; }
+          else if (typeof item === "number" && item - item === 0 && item !== 0) { text += 6; out[n++] = item; }
+          else encode(item);
+          if (text > result_bytes) tooLarge();
+        }
+      } catch (error) { passOn(error, i); }
+    };
+
+    const encodeObject = (value) => {
+      const keys = keysOf(value), count = keys.length;
+      spend(count);
+      out[n] = null; out[n + 1] = "o"; out[n + 2] = count; n += 3;
+      let key;
+      try {
+        for (let i = 0; i < count; i++) {
+          key = keys[i];
+          const item = value[key];
+          out[n++] = key;
+          text += key.length + 3;
+          if (typeof item === "string") { text += item.length + 3; out[n++] = item; }
+          else if (typeof item === "number" && item - item === 0 && item !== 0) { text += 6; out[n++] = item; }
+          else encode(item);
+          if (text > result_bytes) tooLarge();
+        }
+      } catch (error) { passOn(error, key); }
     };
 
     const encode = (value) => {
       switch (typeof value) {
         case "string": weigh(value.length + 3); out[n++] = value; return;
         case "number":
-          weigh(4);
-          if (value !== value || value === Infinity || value === -Infinity || (value === 0 && 1 / value < 0)) {
+          weigh(6);
+          if (value - value !== 0 || (value === 0 && 1 / value < 0)) {
             tag("n"); out[n++] = value === 0 ? "-0" : ToString(value);
           } else out[n++] = value;
           return;
@@ -202,85 +311,53 @@
         case "undefined": weigh(9); tag("u"); return;
         case "bigint": {
           const digits = BigIntPrototypeToString(value, 16);
-          weigh(digits.length);
+          weigh(digits.length + 9);
           tag("b"); out[n++] = digits; return;
         }
         case "symbol": return fault("a symbol cannot be sent to the host");
-        case "function": {
-          const host = WeakMapPrototypeGet(k.hostFunctionIds, value);
-          if (host !== undefined) { tag("h"); out[n++] = host; out[n++] = false; return; }
-          let id = WeakMapPrototypeGet(k.functionIds, value);
-          if (id === undefined) {
-            id = k.nextFunction++;
-            WeakMapPrototypeSet(k.functionIds, value, id);
-            MapPrototypeSet(k.functions, id, value);
-          }
-          let name = "";
-          try { if (typeof value.name === "string") name = short(value.name); } catch { /* a getter of the guest's */ }
-          weigh(20 + name.length);
-          tag("f"); out[n++] = id; out[n++] = name; return;
-        }
+        case "function": return encodeFunction(value);
       }
       if (value === null) { weigh(9); tag("0"); return; }
-      const seen = MapPrototypeGet(ids, value);
+      const seen = ids.get(value);
       if (seen !== undefined) { weigh(9); tag("r"); out[n++] = seen; return; }
-      MapPrototypeSet(ids, value, containers++);
+      ids.set(value, containers++);
       weigh(12);
       if (depth >= result_depth) fault(`the value is nested deeper than ${result_depth} levels (Limits.result_depth)`);
-      let isArray;
-      try { isArray = ArrayIsArray(value); } catch { fault("a revoked Proxy cannot be sent"); }
-      let keys;
-      try {
-        if (!isArray) {
-          const kind = kindOf(value);
-          if (kind !== "plain" && encodeSpecial(value, kind)) {
-            return;
-          }
-          keys = ObjectKeys(value);
-        }
-      } catch (error) {
-        if (k.isCodecFault(error)) throw error;
-        fault(`reading it threw ${k.errorLine(error)}`);
+      // All of this may run the guest's own code, getters and traps: the container around it catches what they throw.
+      depth++;
+      if (isArray(value)) encodeArray(value);
+      else {
+        const above = getPrototypeOf(value);
+        const kind = above === objectPrototype || above === null ? "plain" : kindOf(above);
+        if (kind === "plain") encodeObject(value);
+        else if (!encodeSpecial(value, kind)) fault(`it inherits from ${kind} but is none (a Proxy of one cannot be sent either)`);
       }
-      if (isArray) {
-        const length = value.length;
-        if (typeof length !== "number" || !NumberIsInteger(length) || length < 0) fault("an array with an odd length cannot be sent");
-        spend(length);
-        tag("a"); out[n++] = length;
-        for (let i = 0; i < length; i++) {
-          path[depth] = i;
-          let item;
-          try { item = value[i]; } catch (error) { depth++; fault(`reading it threw ${k.errorLine(error)}`); }
-          depth++; encode(item); depth--;
-        }
-        return;
-      }
-      const count = keys.length;
-      spend(count);
-      tag("o"); out[n++] = count;
-      for (let i = 0; i < count; i++) {
-        const key = keys[i];
-        path[depth] = key;
-        let item;
-        try { item = value[key]; } catch (error) { depth++; fault(`reading it threw ${k.errorLine(error)}`); }
-        weigh(key.length + 3);
-        out[n++] = key;
-        depth++; encode(item); depth--;
-      }
+      depth--;
     };
 
-    encode(root);
+    let json;
+    try {
+      encode(root);
+      json = JSONStringify(out);
+      // Escapes can make the text longer than what was weighed.
+      if (json.length + bytes > result_bytes) tooLarge();
+    } catch (error) {
+      const it = k.isCodecFault(error) ? error : new CodecFault(`reading it threw ${short(k.errorLine(error))}`);
+      it.path = pathText(it.keys);
+      throw it;
+    }
     let blob;
-    if (chunkCount > 0) {
-      blob = new p.Uint8Array(bytes);
+    if (chunkCount === 1) blob = p.TypedArrayPrototypeGetBuffer(chunks[0]);
+    else if (chunkCount > 1) {
+      const whole = new p.Uint8Array(bytes);
       let at = 0;
       for (let i = 0; i < chunkCount; i++) {
-        TypedArrayPrototypeSet(blob, chunks[i], at);
+        TypedArrayPrototypeSet(whole, chunks[i], at);
         at += p.TypedArrayPrototypeGetByteLength(chunks[i]);
       }
-      blob = p.TypedArrayPrototypeGetBuffer(blob);
+      blob = p.TypedArrayPrototypeGetBuffer(whole);
     }
-    return { __proto__: null, text: JSONStringify(out), blob };
+    return { __proto__: null, text: json, blob };
   };
 
   const typedArrays = { __proto__: null };
@@ -298,45 +375,65 @@
     return error;
   };
 
+  // A function of a state that was rolled back: it can be named and passed on, but not called.
+  const goneFunction = (name) => {
+    const gone = () => { throw new p.ReferenceError(`${name || "this function"} belongs to a state of the sandbox that is gone`); };
+    ObjectDefineProperty(gone, "name", { __proto__: null, value: name, configurable: true });
+    return gone;
+  };
+  const copyBytes = (blob, start, length) => { // ArrayBuffer.prototype.slice would ask the guest for a species
+    const copy = new p.Uint8Array(length);
+    if (length > 0) TypedArrayPrototypeSet(copy, new p.Uint8Array(blob, start, length));
+    return copy;
+  };
+
   k.decode = (text, blob) => {
     const tokens = JSONParse(text);
     if (tokens.length === 1) return tokens[0];
     const containers = ObjectSetPrototypeOf([], null);
-    let at = 0, count = 0;
-    const put = (target, key, value) => {
-      // Never plain assignment: `__proto__`, or a setter that user code put on Object.prototype.
-      ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+    const objectPrototype = proto.Object;
+    let at = 0, count = 0, polluted;
+    const decodeArray = () => {
+      const length = tokens[at++], array = [];
+      polluted ??= elementsPolluted();
+      if (polluted) ObjectSetPrototypeOf(array, null); // until it is filled: no setter of the guest's sees our writes
+      containers[count++] = array;
+      for (let i = 0; i < length; i++) {
+        const token = tokens[at++];
+        array[i] = token === null ? tagged() : token;
+      }
+      if (polluted) ObjectSetPrototypeOf(array, proto.Array);
+      return array;
+    };
+    const decodeObject = () => {
+      const size = tokens[at++], object = {};
+      containers[count++] = object;
+      for (let i = 0; i < size; i++) {
+        const key = tokens[at++], token = tokens[at++];
+        const value = token === null ? tagged() : token;
+        // `__proto__`, or whatever user code put on Object.prototype, must not see the assignment.
+        if (key in objectPrototype) define(object, key, value);
+        else object[key] = value;
+      }
+      return object;
     };
     const decode = () => {
       const token = tokens[at++];
-      if (token !== null) return token;
-      const tag = tokens[at++];
-      switch (tag) {
+      return token === null ? tagged() : token;
+    };
+    const tagged = () => {
+      switch (tokens[at++]) {
+        case "o": return decodeObject();
+        case "a": return decodeArray();
         case "0": return null;
         case "u": return undefined;
         case "n": { const it = tokens[at++]; return it === "-0" ? -0 : it === "NaN" ? NaN : it === "Infinity" ? Infinity : -Infinity; }
         case "b": { const it = tokens[at++]; return it[0] === "-" ? -p.BigInt("0x" + p.StringPrototypeSlice(it, 1)) : p.BigInt("0x" + it); }
         case "r": return containers[tokens[at++]];
         case "h": { const id = tokens[at++]; return k.hostFunction(id, tokens[at++]); }
-        case "f": { const id = tokens[at++]; at++; return MapPrototypeGet(k.functions, id); }
-        case "p": return k.hostPromise(tokens[at++]);
+        case "f": { const id = tokens[at++], name = tokens[at++]; return MapPrototypeGet(k.functions, id) ?? goneFunction(name); }
+        case "p": return (containers[count++] = k.hostPromise(tokens[at++]));
         case "d": return (containers[count++] = new p.Date(tokens[at++]));
-        case "a": {
-          const length = tokens[at++], array = new p.Array(length);
-          containers[count++] = array;
-          for (let i = 0; i < length; i++) put(array, i, decode());
-          return array;
-        }
-        case "o": {
-          const size = tokens[at++], object = { __proto__: null };
-          containers[count++] = object;
-          for (let i = 0; i < size; i++) {
-            const key = tokens[at++];
-            // On an object without prototype an assignment meets no setter: faster than defineProperty.
-            object[key] = decode();
-          }
-          return ObjectSetPrototypeOf(object, proto.Object);
-        }
         case "m": {
           const size = tokens[at++], map = new p.Map();
           containers[count++] = map;
@@ -349,19 +446,16 @@
           for (let i = 0; i < size; i++) p.SetPrototypeAdd(set, decode());
           return set;
         }
-        case "y": {
-          const start = tokens[at++], length = tokens[at++];
-          return (containers[count++] = new p.Uint8Array(p.ArrayBufferPrototypeSlice(blob, start, start + length)));
-        }
+        case "y": { const start = tokens[at++]; return (containers[count++] = copyBytes(blob, start, tokens[at++])); }
         case "t": {
-          const kind = tokens[at++], start = tokens[at++], length = tokens[at++];
-          return (containers[count++] = new typedArrays[kind](p.ArrayBufferPrototypeSlice(blob, start, start + length)));
+          const kind = tokens[at++], start = tokens[at++];
+          return (containers[count++] = new typedArrays[kind](p.TypedArrayPrototypeGetBuffer(copyBytes(blob, start, tokens[at++]))));
         }
         case "x": { const source = tokens[at++]; return (containers[count++] = new p.RegExp(source, tokens[at++])); }
         case "e": {
           const name = tokens[at++], error = k.makeError(name, tokens[at++]);
           containers[count++] = error;
-          at++;
+          at++; // the stack is the guest's own, from here
           if (tokens[at++]) hidden(error, "cause", decode());
           return error;
         }
