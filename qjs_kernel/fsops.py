@@ -6,8 +6,9 @@ A fixed table of operations, every argument checked; the only thing they can rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+import msgspec
 
 from qjs_kernel.errors import FsError
 from qjs_kernel.vfs.arguments import (
@@ -37,8 +38,7 @@ __all__ = ["OPERATIONS", "FsOps", "FsReply"]
 MAX_OPEN: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class FsReply:
+class FsReply(msgspec.Struct, frozen=True):
     """An answer: `text` if it is not None, else `data` if it is not None, else the JSON value `value`."""
 
     text: str | None = None
@@ -46,8 +46,7 @@ class FsReply:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(msgspec.Struct, frozen=True):
     """An open file: its real path, the inode expected there, the next position."""
 
     path: str
@@ -395,7 +394,7 @@ class FsOps:
         return descriptor, node
 
     def _move(self, number: int, descriptor: Descriptor, position: int) -> None:
-        self._open = {**self._open, number: replace(descriptor, position=position)}
+        self._open = {**self._open, number: msgspec.structs.replace(descriptor, position=position)}
 
     def _read(self, tree: Tree, data: bytes, number: int, length: int, position: int | None) -> FsReply:
         descriptor, node = self._file(tree, number, "read")

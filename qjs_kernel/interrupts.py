@@ -15,7 +15,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Literal
 
@@ -33,10 +33,11 @@ class Interrupted(KeyboardInterrupt):
         return ["\x1b[31;1mKeyboardInterrupt\x1b[0m: the cell was interrupted before it began"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Phase:
     kind: Literal["kernel", "python", "awaiting", "guest"]
     task: asyncio.Task[Any] | None = None
+    left: threading.Event = field(default_factory=threading.Event)
 
 
 class InterruptGate:
@@ -47,6 +48,10 @@ class InterruptGate:
         self._again = again
         self._phases: list[_Phase] = [_Phase("kernel")]
         self._pending = False
+        # The guest phase that is to be stopped. A request names it, so that one which is served late can
+        # never mean the cell after it; the lock keeps the phase from ending while it is being stopped.
+        self._target: _Phase | None = None
+        self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reader: socket.socket | None = None
         self._writer: socket.socket | None = None
@@ -123,20 +128,21 @@ class InterruptGate:
                 if self._phases[index] is phase:
                     del self._phases[index]
                     break
+            if phase.kind == "guest":
+                with self._lock:
+                    phase.left.set()
 
     # The interrupt itself
 
     def handle(self, signum: int, frame: FrameType | None) -> None:
         """The SIGINT handler: runs on the main thread, between any two bytecodes."""
         phase = self._phases[-1]
+        self.request()
         if phase.kind == "python":
             raise KeyboardInterrupt
         if phase.kind == "awaiting":
             self._interrupt_task(phase.task)
-        elif phase.kind == "guest":
-            # The guest may have begun after the watcher looked for it.
-            self._nudge()
-        else:
+        elif phase.kind == "kernel":
             self._pending = True
 
     def _interrupt_task(self, task: asyncio.Task[Any] | None) -> None:
@@ -150,7 +156,10 @@ class InterruptGate:
             self._loop.call_soon_threadsafe(task.cancel)
 
     def request(self) -> None:
-        """Stop the guest and wake the loop; from any thread but the main one."""
+        """Stop the guest, if it runs, and wake the loop; from any thread."""
+        target = self._guest_phase()
+        if target is not None:
+            self._target = target
         self._nudge()
 
     def _nudge(self) -> None:
@@ -166,21 +175,25 @@ class InterruptGate:
                 if self._forward >= 0:
                     with contextlib.suppress(OSError):
                         os.write(self._forward, data)
-                if signal.SIGINT in data:
-                    self._stop()
+                loop = self._loop
+                if loop is not None:
+                    with contextlib.suppress(RuntimeError):
+                        loop.call_soon_threadsafe(_nothing)
+                target, self._target = self._target, None
+                while target is not None and self._stop(target) and not target.left.wait(self._again):
+                    pass
 
-    def _stop(self) -> None:
-        loop = self._loop
-        if loop is not None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_nothing)
-        asked = self._guest_phase()
-        self._stop_guest()
-        pause = threading.Event()
-        while asked is not None and self._guest_phase() is asked:
-            pause.wait(self._again)
-            if self._guest_phase() is asked:
-                self._stop_guest()
+    def _stop(self, target: _Phase) -> bool:
+        with self._lock:
+            if target.left.is_set():
+                return False
+            self._stop_guest()
+            return True
+
+    @property
+    def idle(self) -> bool:
+        """Whether no guest runs that a request could mean."""
+        return self._guest_phase() is None
 
     def _guest_phase(self) -> _Phase | None:
         for phase in reversed(tuple(self._phases)):

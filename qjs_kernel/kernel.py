@@ -92,8 +92,11 @@ class GuestKernel(IPythonKernel):
         yield
 
     async def interrupt_request(self, stream: Any, ident: Any, parent: Any) -> None:
-        """Stop the guest at once, from the control thread, then Python by SIGINT as ipykernel does."""
-        self.gate.request()
+        """By SIGINT, as ipykernel does: one way for both kinds of interrupt. A timer between cells has no cell."""
+        if sys.platform == "win32":
+            self.gate.request()
+        if self.gate.idle:
+            self.guest.interrupt()
         await super().interrupt_request(stream, ident, parent)
 
     # Requests

@@ -6,6 +6,7 @@ be given back and arrives in the guest as what it was.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, MutableSet
 from typing import Any, Final, final
 
@@ -37,7 +38,8 @@ class BigInt(int):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"BigInt({int(self)})"
+        # Python refuses to write out ints of more than 4,300 digits; a repr must not fail.
+        return f"BigInt({int(self)})" if self.bit_length() < 8192 else f"BigInt({int(self):#x})"
 
     __str__ = int.__repr__
 
@@ -54,18 +56,30 @@ class JSMap(dict[Any, Any]):
 class JSSet(MutableSet[Any]):
     """A JavaScript Set: insertion order kept, elements need not be hashable (so a Set of objects survives)."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_index", "_items")
 
     def __init__(self, items: Iterable[Any] = ()) -> None:
         self._items: list[Any] = []
+        # The hashable elements, so that building a large set takes no quadratic time. None for a guest's set:
+        # whoever chose its elements could have chosen them to have equal hashes.
+        self._index: set[Any] | None = set()
         for item in items:
             self.add(item)
 
     def _adopt(self, items: list[Any]) -> None:
         # The codec's way in: a guest Set is duplicate-free by JavaScript's own measure, which Python's == is not.
         self._items = items
+        self._index = None
 
     def __contains__(self, value: object) -> bool:
+        if self._index is not None:
+            try:
+                if value in self._index:
+                    return True
+                if len(self._index) == len(self._items):
+                    return False  # all are hashable, and none of them is it
+            except TypeError:
+                pass
         return value in self._items
 
     def __iter__(self) -> Iterator[Any]:
@@ -75,12 +89,19 @@ class JSSet(MutableSet[Any]):
         return len(self._items)
 
     def add(self, value: Any) -> None:
-        if value not in self._items:
-            self._items.append(value)
+        if value in self:
+            return
+        self._items.append(value)
+        if self._index is not None:
+            with contextlib.suppress(TypeError):
+                self._index.add(value)
 
     def discard(self, value: Any) -> None:
-        if value in self._items:
+        if value in self:
             self._items.remove(value)
+            if self._index is not None:
+                with contextlib.suppress(TypeError):
+                    self._index.discard(value)
 
     def __repr__(self) -> str:
         return f"JSSet({self._items!r})"
@@ -92,6 +113,8 @@ class JSRegExp:
     __slots__ = ("flags", "source")
 
     def __init__(self, source: str, flags: str = "") -> None:
+        if not isinstance(source, str) or not isinstance(flags, str):
+            raise TypeError(f"JSRegExp takes source and flags as str, not {source!r:.60} and {flags!r:.60}")
         self.source = source
         self.flags = flags
 
@@ -132,6 +155,15 @@ class GuestFunction:
         if self._call_async is None:
             raise RuntimeError(f"guest function {self.name!r} has no sandbox any more")
         return await self._call_async(self, args)
+
+    def __eq__(self, other: object) -> bool:
+        # The same function of the guest, however often it was handed out.
+        if not isinstance(other, GuestFunction):
+            return NotImplemented
+        return self._ident == other._ident and self._call == other._call
+
+    def __hash__(self) -> int:
+        return hash((self._ident, self._call))
 
     def __repr__(self) -> str:
         return f"<GuestFunction {self.name or '(anonymous)'}>"

@@ -9,9 +9,10 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+
+import msgspec
 
 from qjs_kernel.errors import FsError, QjsError
 from qjs_kernel.modules.tables import (
@@ -40,8 +41,7 @@ from qjs_kernel.vfs.paths import BadPath
 __all__ = ["ModuleResolver"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Package:
+class _Package(msgspec.Struct, frozen=True):
     """A package.json: the directory it is in, and its fields."""
 
     directory: str
@@ -259,8 +259,7 @@ class ModuleResolver:
         return "esm" if MODULE_SYNTAX.search(self._fs.read_bytes(path).decode("utf-8", "replace")) else "cjs"
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
+class _Query(msgspec.Struct, frozen=True):
     """One import on its way through the rules."""
 
     resolver: ModuleResolver

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+import msgspec
 
 from qjs_kernel.errors import QjsError
 from qjs_kernel.limits import MIB
@@ -84,8 +85,7 @@ class ResolveError(QjsError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(msgspec.Struct, frozen=True):
     """Where an import leads: the file's real path ("node:fs" for a built-in), its kind, its content's digest."""
 
     path: str

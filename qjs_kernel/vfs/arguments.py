@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
+
+import msgspec
 
 __all__ = [
     "Check",
@@ -29,8 +30,7 @@ MAX_SAFE: Final = 2**53 - 1
 Target: TypeAlias = "str | int"
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(msgspec.Struct, frozen=True):
     """How a file is opened."""
 
     read: bool = False
@@ -119,9 +119,9 @@ def _flag_table() -> dict[str, Flags]:
         append = Flags(read=plus, write=True, create=True, append=True)
         table |= {"w" + tail: write, "a" + tail: append, "as" + tail: append, "sa" + tail: append}
         for name in ("wx", "xw"):
-            table[name + tail] = replace(write, exclusive=True)
+            table[name + tail] = msgspec.structs.replace(write, exclusive=True)
         for name in ("ax", "xa"):
-            table[name + tail] = replace(append, exclusive=True)
+            table[name + tail] = msgspec.structs.replace(append, exclusive=True)
     return table
 
 

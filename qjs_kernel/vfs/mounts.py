@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from qjs_kernel.errors import MountError
 from qjs_kernel.vfs.paths import BadPath, normalize
@@ -22,8 +23,7 @@ __all__ = ["Content", "HostEntry", "MountReport", "Room", "flatten", "read_host"
 Content: TypeAlias = "str | bytes | Mapping[str, Content]"
 
 
-@dataclass(frozen=True, slots=True)
-class MountReport:
+class MountReport(msgspec.Struct, frozen=True):
     """What a host mount copied: `files` and `bytes` of them, and `skipped` as (host path, reason)."""
 
     path: str
@@ -36,8 +36,7 @@ class MountReport:
         return text + (f", {len(self.skipped)} skipped" if self.skipped else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(msgspec.Struct, frozen=True):
     """How many more files and bytes the filesystem takes, and the limits to name when they do not suffice."""
 
     files: int
@@ -102,8 +101,7 @@ def flatten(path: str, content: object) -> list[tuple[str, bytes | None]]:
     return list(found.items())
 
 
-@dataclass(frozen=True, slots=True)
-class HostEntry:
+class HostEntry(msgspec.Struct, frozen=True):
     """One thing to copy in: `name` relative to the mount ("" for the mount itself), one of the three contents."""
 
     name: str

@@ -7,9 +7,10 @@ and nodes that already carry the current token are changed in place. Snapshots a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypeAlias
+
+import msgspec
 
 __all__ = [
     "Change",
@@ -28,8 +29,7 @@ __all__ = [
 Kind: TypeAlias = Literal["file", "dir", "symlink"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(msgspec.Struct, frozen=True):
     """The mark of a mount point on a node. `origin` as in `Stat`."""
 
     read_only: bool
@@ -170,8 +170,7 @@ def digest_of(data: bytes | bytearray) -> str:
     return blake2b(data, digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Stat:
+class Stat(msgspec.Struct, frozen=True):
     """What `VirtualFS.stat` knows of a path.
 
     kind       "file", "dir" or "symlink"
@@ -204,8 +203,7 @@ class Stat:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MountInfo:
+class MountInfo(msgspec.Struct, frozen=True):
     """One mount: where it is, whether the guest may change it, where its content came from."""
 
     path: str
@@ -214,16 +212,14 @@ class MountInfo:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One change; for a directory that came or went it stands for everything below it too."""
 
     kind: Literal["created", "changed", "removed"]
     path: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, eq=False):
     """A state of a filesystem. Opaque; `VirtualFS.restore` takes it, also that of another `VirtualFS`."""
 
     root: Dir

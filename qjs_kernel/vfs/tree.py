@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, NoReturn
+
+import msgspec
 
 from qjs_kernel.errors import FsError
 from qjs_kernel.limits import Limits
@@ -58,8 +59,7 @@ class Call(NamedTuple):
         raise self.error(code, detail)
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct):
     """Where a path leads: its real names, the node (None: nothing there, but its directory exists)."""
 
     names: list[str]

@@ -346,6 +346,26 @@ class TestGate:
 
         asyncio.run(scene())
 
+    def test_request_that_is_served_late_does_not_stop_the_next_cell(self) -> None:
+        stopped = threading.Semaphore(0)
+        gate = InterruptGate(stopped.release, again=10)
+
+        async def scene() -> None:
+            with gate.guest():
+                for _ in range(5):
+                    self.handler(gate)
+            # The watcher begins only now.
+            gate.open(asyncio.get_running_loop())
+            try:
+                with gate.guest():
+                    self.handler(gate)
+                    assert await asyncio.to_thread(stopped.acquire, timeout=10)
+                assert not stopped.acquire(blocking=False)
+            finally:
+                gate.close()
+
+        asyncio.run(scene())
+
     def test_awaiting_task_is_cancelled_and_the_loop_wakes(self) -> None:
         gate = InterruptGate(lambda: None)
 
