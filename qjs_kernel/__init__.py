@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         SandboxClosed,
         WorkerError,
     )
-    from qjs_kernel.extension import load_ipython_extension
+    from qjs_kernel.extension import load_ipython_extension, unload_ipython_extension
     from qjs_kernel.limits import Limits, Usage
     from qjs_kernel.outcome import Cleared, Late, Outcome, Output
     from qjs_kernel.process import WorkerPool
@@ -55,6 +55,7 @@ _HOME = {
     "WorkerError": "errors",
     "WorkerPool": "process",
     "load_ipython_extension": "extension",
+    "unload_ipython_extension": "extension",
     "undefined": "values",
 }
 
@@ -86,6 +87,7 @@ __all__ = [
     "__version__",
     "load_ipython_extension",
     "undefined",
+    "unload_ipython_extension",
 ]
 
 

@@ -53,6 +53,7 @@ class Answers:
         self.table = HostTable(host_errors)
         self.hooks: Hooks | None = None
         self.context: Callable[[int], contextvars.Context] = lambda _: contextvars.copy_context()
+        self.on_control: Callable[[BaseException], None] = lambda _: None
         self.on_source: Callable[[str, str, str], None] | None = None
         self._allow_fs = allow_fs
         self._ops = FsOps(fs)
@@ -63,7 +64,7 @@ class Answers:
         self._in_call = False
         self._stop_sent = False
         self._stop_seen = False
-        self._next_awaitable = -1
+        self._promises = 0
 
     def snapshot(self) -> FileState:
         """The files and the guest's open descriptors, for `restore`."""
@@ -160,39 +161,38 @@ class Answers:
             return self._error(ask, error)
 
     def _call_later(self, ask: Ask) -> Answer | None:
-        async def run() -> None:
-            try:
-                function, arguments = self._arguments(ask)
-                value = function(*arguments)
-                if isinstance(value, Awaitable):
-                    value = await value
-                answer = self._result(ask.ident, value)
-            except BaseException as error:
-                if is_control(error):
-                    raise
-                answer = self._error(ask, error)
-            self._send(answer)
+        async def value() -> Any:
+            function, arguments = self._arguments(ask)
+            result = function(*arguments)
+            return await result if isinstance(result, Awaitable) else result
 
-        self._spawn(ask.ident, run(), self.context(ask.owner))
+        self._spawn(ask.ident, self._settle(ask.ident, value()), self.context(ask.owner))
         return None
 
     def promise(self, awaitable: Awaitable[Any]) -> int:
         """Await a value that the host handed out; returns the number of the guest's promise for it."""
-        # The guest numbers its own calls upward from 1; these go the other way.
-        number = self._next_awaitable = self._next_awaitable - 1
-        number = 2**52 + abs(number)
+        # The guest numbers its own calls by time; these come from far above.
+        self._promises += 1
+        number = 2**52 + self._promises
 
-        async def run() -> None:
-            try:
-                answer = self._result(number, await awaitable)
-            except BaseException as error:
-                if is_control(error):
-                    raise
-                answer = Answer(number, False, self.table.failure(error).encode())
-            self._send(answer)
+        async def value() -> Any:
+            return await awaitable
 
-        self._spawn(number, run(), self.context(0))
+        self._spawn(number, self._settle(number, value()), self.context(0))
         return number
+
+    async def _settle(self, number: int, value: Coroutine[Any, Any, Any]) -> None:
+        """Await `value` and send what became of it. Raises nothing but our own cancellation."""
+        try:
+            answer = self._result(number, await value)
+        except BaseException as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
+            if is_control(error):
+                self.on_control(error)
+            answer = Answer(number, False, self.table.failure(error).encode())
+        self._send(answer)
 
     def _error(self, ask: Ask, error: BaseException) -> Answer:
         return Answer(ask.ident, False, self.table.failure(error).encode())

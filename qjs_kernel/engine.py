@@ -27,6 +27,7 @@ from qjs_kernel.codec import Encoded
 from qjs_kernel.limits import Limits
 from qjs_kernel.process import Watchdog, WorkerGone, WorkerPool, WorkerProcess
 from qjs_kernel.protocol import (
+    BETWEEN_RUNS,
     Answer,
     Ask,
     Called,
@@ -95,9 +96,11 @@ class Engine:
         self.running = 0
         self._deadline = 0.0
         self._interrupted = False
-        self._pressed = False
+        self.control: BaseException | None = None
         self._asked = False
         self._killed = False
+        self._turn_of: int | None = None
+        self._drop_timers = False
         self._replies: dict[int, Reply] = {}
         self._futures: dict[int, concurrent.futures.Future[Reply]] = {}
         self._reopen = False
@@ -115,13 +118,13 @@ class Engine:
 
     def ensure(self, env: Environment, version: object) -> None:
         """A worker with an open guest and the present `env`; WorkerError when none can be had."""
-        if self.worker is not None and not self.worker.alive:
-            self._drain()
-            self.lose(f"the worker process ended (exit status {self.worker.exit_status()})")
-            self._on_lost("the worker process ended while nothing ran")
+        self._notice_loss()
         if self._reopen and self.worker is not None:
-            self.save()
-            self._pool.give_back(self.detach_worker())
+            try:
+                self.save()
+                self._pool.give_back(self.detach_worker())
+            except WorkerGone:
+                self._notice_loss()
         self._reopen = False
         if self.worker is None:
             self._open(env)
@@ -130,6 +133,17 @@ class Engine:
             encoded, strings = env
             self.send(SetEnv(encoded.text, encoded.blob, strings))
             self._env_sent = version
+
+    def _notice_loss(self) -> None:
+        """Drop a worker that is gone, or that the watchdog killed when its run had just ended."""
+        worker = self.worker
+        if worker is None or (worker.alive and not self._killed):
+            return
+        killed = self._killed
+        self._drain()
+        self.lose()
+        if not killed:
+            self._on_lost(f"the worker process ended while nothing ran (exit status {worker.exit_status()})")
 
     def _open(self, env: Environment) -> None:
         worker = self._pool.take()
@@ -144,10 +158,13 @@ class Engine:
             process_env=strings,
             restore=self.last,
             slots=self._slots,
+            drop_timers=self._drop_timers,
         )
         self.worker = worker
-        self._killed = False
+        self._killed = self._drop_timers = False
         self.send(message)
+        if self._loop is not None and self._loop.is_closed():
+            self.detach()
         if self._loop is not None:
             self._listen(self._loop)
 
@@ -216,6 +233,7 @@ class Engine:
     def begin(self, ident: int, seconds: float) -> None:
         """Run `ident` starts: from now on the deadline counts and `interrupt` means this run."""
         self._interrupted = False
+        self.control = None
         self.running = ident
         self._deadline = monotonic() + seconds
         self._watchdog.arm(self._deadline + GRACE)
@@ -226,18 +244,26 @@ class Engine:
 
     def interrupt(self) -> None:
         """Stop the run at hand, by asking, and by killing the worker 0.5 s later. Any thread."""
-        ident = self.running
-        if not ident or self._stop_word is None:
+        ident, turning = self.running, self._turn_of is not None
+        if self._stop_word is None or self._interrupted or not (ident or turning):
             return
         self._interrupted = True
-        self._stop_word[:4] = ident.to_bytes(4, "little")
+        self._stop_word[:4] = ident.to_bytes(4, "little") if ident else BETWEEN_RUNS
         self._watchdog.arm(monotonic() + GRACE)
-        self.send(Stop(ident))
+        if ident:
+            self.send(Stop(ident))
         if self.answers is not None:
             self.answers.stop_call()
 
+    def stop_for(self, error: BaseException) -> None:
+        """A host function raised KeyboardInterrupt or SystemExit: end the run, and keep the error for its caller."""
+        self.control = self.control or error
+        self.interrupt()
+
     def _expired(self) -> None:
         # On the watchdog's thread: the run did not end by itself.
+        if not self.running and self._turn_of is None:
+            return
         self._killed = True
         worker = self.worker
         if worker is not None:
@@ -251,9 +277,10 @@ class Engine:
             return "interrupt"
         return "timeout" if self.running and monotonic() >= self._deadline else "crash"
 
-    def lose(self, reason: str) -> None:
+    def lose(self) -> None:
         """The worker is gone: drop it. The next `ensure` makes a new one from the last checkpoint."""
-        del reason
+        self._watchdog.disarm()
+        self._turn_of = None
         if self.worker is not None:
             self.detach_worker().close()
         cancel_all(self._tasks)
@@ -261,9 +288,7 @@ class Engine:
 
     def restore(self, image: Restored, env: Environment, version: object) -> None:
         """Make `image` the guest's state; what lies at `image.file` is copied, not kept open."""
-        if self.worker is not None and not self.worker.alive:
-            self._drain()
-            self.lose("gone")
+        self._notice_loss()
         if self.worker is None:
             self.last = image
             self.ensure(env, version)
@@ -287,7 +312,7 @@ class Engine:
     def wait(self, ident: int) -> Reply:
         """Serve messages until the reply to `ident` is there; WorkerGone when the worker is lost.
 
-        KeyboardInterrupt while it waits interrupts the run; `take_pressed` tells of it once the run has ended.
+        KeyboardInterrupt while it waits interrupts the run and is kept in `control` for the caller.
         """
         while ident not in self._replies:
             worker = self.worker
@@ -296,9 +321,8 @@ class Engine:
             try:
                 soon, self._asked = self._asked, False
                 self.serve(worker.receive(soon=soon))
-            except KeyboardInterrupt:
-                self._pressed = True
-                self.interrupt()
+            except KeyboardInterrupt as error:
+                self.stop_for(error)
         return self._replies.pop(ident)
 
     def _drain(self) -> None:
@@ -310,21 +334,16 @@ class Engine:
                 if isinstance(message, (Saved, Write, Late)):
                     self.serve(message)
 
-    def take_pressed(self) -> bool:
-        """Whether the owner pressed Ctrl-C during the last `wait`."""
-        pressed, self._pressed = self._pressed, False
-        return pressed
-
     def serve(self, message: ToHost) -> None:
         """One message of the worker."""
         if isinstance(message, Ask):
             assert self.answers is not None
             try:
                 answer = self.answers.answer(message)
-            except (KeyboardInterrupt, SystemExit):
-                # The owner wants to stop; the guest must not be able to catch that.
-                self.send(Answer(message.ident, False, b'{"name":"Error","message":"interrupted"}'))
-                raise
+            except (KeyboardInterrupt, SystemExit) as error:
+                # The stop comes before the answer: what a guest `catch` does with that is undone.
+                self.stop_for(error)
+                answer = Answer(message.ident, False, b'{"name":"Error","message":"interrupted"}')
             if answer is not None:
                 self.send(answer)
                 self._asked = True
@@ -343,17 +362,25 @@ class Engine:
         elif isinstance(message, Late):
             self._on_late(message)
         elif isinstance(message, Turn):
-            if not self.running:
-                if message.seconds > 0:
-                    self._deadline = monotonic() + self.limits.timeout
-                    self._watchdog.arm(self._deadline + GRACE)
-                else:
-                    self._watchdog.disarm()
+            self._turn(message)
         elif isinstance(message, Fatal):
             worker = self.worker
             if worker is not None:
                 worker.kill()
             raise WorkerGone(message.reason)
+
+    def _turn(self, message: Turn) -> None:
+        if message.seconds > 0:
+            self._turn_of = message.owner
+            if not self.running:
+                self._interrupted = False
+                self._watchdog.arm(monotonic() + self.limits.timeout + GRACE)
+            return
+        self._turn_of = None
+        if self._stop_word is not None and self._stop_word[:4] == BETWEEN_RUNS:
+            self._stop_word[:4] = bytes(4)
+        if not self.running:
+            self._watchdog.disarm()
 
     def _settle(self, ident: int, reply: Reply) -> None:
         future = self._futures.pop(ident, None)
@@ -425,22 +452,25 @@ class Engine:
             self._asked = False
         except WorkerGone as gone:
             self._gone(gone)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             # Must not tear the loop: the run ends as interrupted, and so does the cell.
-            self.interrupt()
+            self.stop_for(error)
 
     def serve_ready(self, worker: WorkerProcess) -> None:
         while worker is self.worker and (message := worker.take()) is not None:
             self.serve(message)
 
     def _gone(self, gone: WorkerGone) -> None:
-        idle = not self._futures
         self._unlisten()
-        if idle and not self.running:
-            self._watchdog.disarm()
-            killed = self._killed
-            self.lose(str(gone))
-            self._on_lost("a timer was killed at its time limit" if killed else str(gone))
+        if not self._futures and not self.running:
+            owner, killed, asked = self._turn_of, self._killed, self._interrupted
+            self.lose()
+            if owner is not None and killed:
+                # The timer is part of the checkpoint: left there it would do the same again.
+                self._drop_timers = True
+                self._on_late(Late(None, "interrupt" if asked else "timeout", owner))
+            elif not killed:
+                self._on_lost(str(gone))
         self.fail_futures(gone)
 
     # Asynchronous host calls
@@ -456,7 +486,7 @@ class Engine:
             self._tasks[ident] = task
             task.add_done_callback(lambda _: self._tasks.pop(ident, None))
             return
-        if self._helper is None:
+        if self._helper is None or not self._helper.alive:
             self._helper = _LoopThread()
         self._helper.run(coroutine, context)
 
@@ -507,6 +537,10 @@ class _LoopThread:
             self._loop.run_forever()
         finally:
             self._loop.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive() and not self._loop.is_closed()
 
     def run(self, coroutine: Coroutine[Any, Any, None], context: contextvars.Context) -> None:
         self._loop.call_soon_threadsafe(lambda: context.run(self._loop.create_task, coroutine))

@@ -6,7 +6,6 @@ handed out by `HostTable` and stay valid as long as the sandbox.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 import traceback
@@ -121,4 +120,4 @@ def process_env(env: Mapping[str, Any]) -> dict[str, str]:
 
 def is_control(error: BaseException) -> bool:
     """Whether `error` is the owner's wish to stop, which no guest `catch` may swallow."""
-    return isinstance(error, (KeyboardInterrupt, SystemExit, asyncio.CancelledError, GeneratorExit))
+    return isinstance(error, (KeyboardInterrupt, SystemExit))

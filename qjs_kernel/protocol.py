@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "BETWEEN_RUNS",
     "MAX_FRAME",
     "Answer",
     "Ask",
@@ -51,6 +52,8 @@ __all__ = [
     "encode_frame",
 ]
 
+# The stop word that means the work between runs; runs are numbered from 1 and never get there.
+BETWEEN_RUNS = b"none"
 # Module sources (16 MiB) and file contents (64 MiB by default) go through in one piece.
 MAX_FRAME = 512 * 2**20
 HEADER = 4
@@ -115,7 +118,8 @@ class Telemetry(msgspec.Struct, frozen=True, array_like=True):
 class Open(_Message, frozen=True):
     """Make a guest for a sandbox. `directory` is private to it; `limits` are those of `Limits` by name.
 
-    slots   checkpoint files to use in turn: all but the one being written stay valid
+    slots        checkpoint files to use in turn: all but the one being written stay valid
+    drop_timers  one of the restored timers had to be killed
     """
 
     limits: dict[str, int | float]
@@ -126,6 +130,7 @@ class Open(_Message, frozen=True):
     process_env: dict[str, str]
     restore: Restored | None = None
     slots: int = 2
+    drop_timers: bool = False
 
 
 class SetEnv(_Message, frozen=True):
@@ -319,9 +324,10 @@ class Late(_Message, frozen=True):
 
 
 class Turn(_Message, frozen=True):
-    """Work between runs begins (`seconds` > 0: the most it may take) or has ended (0)."""
+    """Work between runs begins (`seconds` > 0: the most it may take; for the run `owner`) or has ended (0)."""
 
     seconds: float
+    owner: int = 0
 
 
 class Saved(_Message, frozen=True):

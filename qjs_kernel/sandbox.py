@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import contextlib
 import functools
 import json
 import tempfile
@@ -133,8 +132,10 @@ class Sandbox:
         self._turns = Turns(self._engine)
         self._reporter = Reporter(sink, self._explain)
         self._answers.context = self._reporter.context
+        self._answers.on_control = self._engine.stop_for
         self._hooks = self._answers.hooks
         self._loss = "crash"
+        self._cancelled: asyncio.CancelledError | None = None
         self._previous: tuple[Restored | None, FileState] | None = None
         self._env: dict[str, Any] = {}
         self._environment: Environment = (encode({}, self._limits, self._hooks), {})
@@ -200,6 +201,12 @@ class Sandbox:
         self._check_open()
         if not isinstance(limits, Limits):
             raise TypeError(f"limits must be a Limits, not {type(limits).__name__}")
+        heap = self._engine.last.size if self._engine.last is not None else 0
+        if limits.memory < heap:
+            raise ValueError(
+                f"Limits.memory of {limits.memory:,} bytes is below the {heap:,} bytes that the guest has now; "
+                "a heap never shrinks: restore an earlier checkpoint, or use a fresh sandbox"
+            )
         self._limits = self.fs.limits = self._answers.limits = limits
         self._engine.change_limits(limits)
 
@@ -238,8 +245,8 @@ class Sandbox:
                 return request
             reply = self._exchange(ident, request, seconds)
             outcome = self._outcome(reply, code, filename, seconds, files, display)
-            if self._engine.take_pressed():
-                raise KeyboardInterrupt  # the owner's, after the guest has come to rest
+            if self._engine.control is not None:
+                raise self._engine.control  # the owner's, after the guest has come to rest
             return outcome
 
     async def eval_async(
@@ -261,7 +268,9 @@ class Sandbox:
             if isinstance(request, Outcome):
                 return request
             reply = await self._exchange_async(ident, request, seconds)
-            return self._outcome(reply, code, filename, seconds, files, display)
+            outcome = self._outcome(reply, code, filename, seconds, files, display)
+            self._end_async()
+            return outcome
 
     def interrupt(self) -> None:
         """Stop what runs now; any thread, any time, harmless when idle."""
@@ -275,6 +284,10 @@ class Sandbox:
             raise ValueError(
                 f"filename must be an absolute, normalised path like '/src/index.ts', not {filename!r}"
             )
+        if "?" in filename:
+            raise ValueError(f"filename must not contain '?', which begins a module's version: {filename!r}")
+        if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, (int, float))):
+            raise TypeError(f"timeout must be a number of seconds, not {timeout!r}")
         if timeout is not None and not 0 < timeout <= 86_400:
             raise ValueError(f"timeout must be above 0 and at most 86400 s, not {timeout!r}")
         return float(timeout if timeout is not None else self._limits.timeout)
@@ -306,21 +319,33 @@ class Sandbox:
             self._finish()
 
     async def _exchange_async(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
+        """The reply, also when the caller has been cancelled: `_end_async` says so after it has been dealt with."""
         future = asyncio.wrap_future(self._engine.future(ident))
+        self._cancelled = None
         self._engine.begin(ident, seconds)
         try:
             self._engine.send(request)
-            return await asyncio.shield(future)
-        except WorkerGone as gone:
-            return gone
-        except asyncio.CancelledError:
-            # The caller is not waiting any more: stop the guest, and leave only when it has stopped.
-            self._engine.interrupt()
-            with contextlib.suppress(WorkerGone, asyncio.CancelledError):
-                await future
-            raise
+            while True:
+                try:
+                    return await asyncio.shield(future)
+                except asyncio.CancelledError as error:
+                    # Nobody waits any more: stop the guest, and leave only when it has come to rest.
+                    self._cancelled = error
+                    self._engine.interrupt()
+                except WorkerGone as gone:
+                    return gone
         finally:
             self._finish()
+
+    def _end_async(self) -> None:
+        """Raise what the owner's side raised while the guest ran, now that the guest has come to rest."""
+        cancelled, self._cancelled = self._cancelled, None
+        if cancelled is not None:
+            raise cancelled
+        control = self._engine.control
+        # KeyboardInterrupt would tear the loop; the outcome says "interrupt".
+        if control is not None and not isinstance(control, KeyboardInterrupt):
+            raise control
 
     def _finish(self) -> None:
         self._loss = self._engine.loss_reason()
@@ -340,7 +365,7 @@ class Sandbox:
         if isinstance(reply, WorkerGone):
             self._answers.restore(files)
             reason = self._loss
-            self._engine.lose(reason)
+            self._engine.lose()
             detail = str(reply) if reason == "crash" else ""
             return Outcome(False, error=self._limit(reason, seconds, True, detail), logs=logs)
         assert isinstance(reply, Done)
@@ -389,7 +414,7 @@ class Sandbox:
             request = Check(ident, filename, code, _dialect(filename), _CHECK_SECONDS)
             reply = self._exchange(ident, request, _CHECK_SECONDS)
             if not isinstance(reply, Checked):
-                self._engine.lose("check")
+                self._engine.lose()
                 return [Diagnostic(0, 0, "the check was stopped: it took too long", "crash", filename)]
             return [self._sources.diagnostic(fault, code, filename) for fault in reply.faults]
 
@@ -406,6 +431,9 @@ class Sandbox:
                 self._engine.ensure(self._environment, self._env_version)
                 ident = self._engine.next_ident()
                 reply = await self._exchange_async(ident, Complete(ident, code, dialect), _CHECK_SECONDS)
+                if isinstance(reply, WorkerGone):
+                    self._engine.lose()
+                self._end_async()
         except (UnicodeEncodeError, WorkerError):
             return "unknown", ""
         return (reply.status, reply.indent) if isinstance(reply, Completed) else ("unknown", "")
@@ -424,7 +452,13 @@ class Sandbox:
             handle, name = tempfile.mkstemp(prefix="qjs-checkpoint-")
             with open(handle, "wb"):
                 pass
-            return Checkpoint(self._engine.copy_checkpoint(Path(name)), files, self, copied=True)
+            target = Path(name)
+            try:
+                image = self._engine.copy_checkpoint(target)
+            except WorkerGone:  # killed while idle: what it had saved is the state there is
+                self._engine.ensure(self._environment, self._env_version)
+                image = self._engine.copy_checkpoint(target)
+            return Checkpoint(image, files, self, copied=True)
 
     def previous(self) -> Checkpoint:
         """The state before the last evaluation. Costs nothing, and is valid for `history` evaluations more."""
@@ -495,13 +529,17 @@ class Sandbox:
             engine.attach(asyncio.get_running_loop())
             files = self._answers.snapshot()
             engine.ensure(self._environment, self._env_version)
-            return self._called(await self._exchange_async(ident, call, seconds), files)
+            reply = await self._exchange_async(ident, call, seconds)
+            try:
+                return self._called(reply, files)
+            finally:
+                self._end_async()
 
     def _called(self, reply: Reply | WorkerGone, files: FileState | None = None) -> Any:
         if isinstance(reply, WorkerGone):
             if files is not None:
                 self._answers.restore(files)
-                self._engine.lose("call")
+                self._engine.lose()
             raise self._limit(self._loss, self._limits.timeout, files is not None, str(reply))
         assert isinstance(reply, Called)
         if reply.rolled_back and files is not None:

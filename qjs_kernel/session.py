@@ -27,7 +27,6 @@ NOTEBOOK_LIMITS: Final = Limits(timeout=30.0)
 DIALECTS: Final = ("ts", "js", "tsx", "jsx")
 
 _UNDO_STEPS = 10
-_UNDO_BYTES = 256 * MIB
 _SOURCES = 500
 _SOURCE_CHARACTERS = 8 * MIB
 _SHOWN_SOURCE_BYTES = 4 * MIB
@@ -50,20 +49,11 @@ class _Step:
     label: str
     state: Any
     guest: bool
-    size: int
 
 
 def cell_path(number: int, dialect: str = "ts") -> str:
     """Where cell `number` lives in the virtual filesystem."""
     return f"/src/cell-{number}.{dialect}"
-
-
-def _size_of(checkpoint: object) -> int:
-    for name in ("size", "nbytes"):
-        value = getattr(checkpoint, name, None)
-        if isinstance(value, int):
-            return value
-    return 0
 
 
 class Session:
@@ -91,7 +81,9 @@ class Session:
         self._last_cell = 0
         self._running: list[Sandbox] = []
         self._closed = False
-        self.sandbox = make_sandbox(mounts=mounts, env=self._env, limits=limits, sink=self._emit)
+        self.sandbox = make_sandbox(
+            mounts=mounts, env=self._env, limits=limits, sink=self._emit, history=_UNDO_STEPS
+        )
 
     # Life
 
@@ -183,14 +175,14 @@ class Session:
                 yield sandbox, path, lambda outcome: None
             return
         with self._memory_of(memory) as used:
-            step = None if self._running else self._before(f"cell {self._last_cell}")
+            nested = bool(self._running)
 
             def keep(outcome: Outcome) -> None:
                 used.append(outcome.usage.memory)
                 # Rolled back or never begun: the last cell that did something is an earlier one.
                 error = outcome.error
-                if step is not None and (error is None or not (error.rolled_back or error.kind == "syntax")):
-                    self._push(step)
+                if not nested and (error is None or not (error.rolled_back or error.kind == "syntax")):
+                    self._push(_Step(f"cell {self._last_cell}", self.sandbox.previous(), True))
 
             with self._as_running(self.sandbox):
                 yield self.sandbox, path, keep
@@ -228,24 +220,14 @@ class Session:
 
     # The way back
 
-    def _before(self, label: str) -> _Step | None:
-        try:
-            checkpoint = self.sandbox.checkpoint()
-        except OSError:
-            # A full disk must not keep cells from running. Without this step the older ones would lead
-            # further back than anybody means by "undo".
-            self._steps.clear()
-            return None
-        return _Step(label, checkpoint, True, _size_of(checkpoint))
-
     def _push(self, step: _Step) -> None:
         self._steps.append(step)
-        while len(self._steps) > _UNDO_STEPS or sum(kept.size for kept in self._steps) > _UNDO_BYTES:
+        while len(self._steps) > _UNDO_STEPS:
             self._steps.popleft()
 
     @contextmanager
     def _files_step(self, label: str) -> Iterator[None]:
-        step = _Step(label, self.sandbox.fs.snapshot(), False, 0)
+        step = _Step(label, self.sandbox.fs.snapshot(), False)
         yield
         self._push(step)
 
@@ -258,7 +240,11 @@ class Session:
             raise NothingToUndo(f"nothing to undo: no step is kept (at most {_UNDO_STEPS} are)")
         step = self._steps[-1]
         if step.guest:
-            self.sandbox.restore(step.state)
+            try:
+                self.sandbox.restore(step.state)
+            except ValueError:
+                self._steps.clear()
+                raise NothingToUndo(f"the state before {step.label} is not kept any more") from None
         else:
             self.sandbox.fs.restore(step.state)
         self._steps.pop()

@@ -76,7 +76,7 @@ def decode(text: bytes, blob: bytes, limits: Limits, hooks: Hooks) -> Any:
 def _load(text: bytes) -> Any:
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         pass  # lone surrogates, which JavaScript strings may hold, are no JSON to msgspec
     try:
         return json.loads(text.decode())
@@ -279,6 +279,8 @@ class _Decoder:
         kind = self._text()
         data = self._slice()
         if kind == "Float16Array":
+            if len(data) % 2:
+                raise _Malformed
             value = array.array("f")
             for start in range(0, len(data), _HALF_CHUNK):
                 value.extend(half for (half,) in struct.iter_unpack("=e", data[start : start + _HALF_CHUNK]))

@@ -320,6 +320,8 @@ class _Encoder:
             self._guest_function(value)
         elif isinstance(value, (Decimal, UUID, PurePath)):
             self._string(str(value))
+        elif isinstance(value, (dt.timedelta, dt.time)):
+            raise self._unknown(value)
         elif isinstance(value, type):
             raise self.fault(
                 f"the class {value.__qualname__} cannot be sent to the guest: send a function that makes one"
@@ -328,9 +330,7 @@ class _Encoder:
             self._dataclass(value)
         elif isinstance(value, Mapping):
             self._object(value)
-        elif isinstance(value, (list, tuple, deque)):
-            self._array(value)
-        elif isinstance(value, array.array) and value.typecode in "uw":
+        elif isinstance(value, (list, tuple, deque)) or (isinstance(value, array.array) and value.typecode in "uw"):
             self._array(value)
         elif isinstance(value, (array.array, memoryview)):
             self._buffer(value, memoryview(value))
@@ -377,10 +377,13 @@ class _Encoder:
         try:
             view = memoryview(value)
         except TypeError:
-            raise self.fault(
-                f"a value of type {type(value).__qualname__} cannot be sent to the guest{_hint(value)}"
-            ) from None
+            raise self._unknown(value) from None
         self._buffer(value, view)
+
+    def _unknown(self, value: Any) -> CodecError:
+        return self.fault(
+            f"a value of type {type(value).__qualname__} cannot be sent to the guest{_hint(value)}"
+        )
 
 
 def _hint(value: Any) -> str:

@@ -24,6 +24,7 @@ from qjs_kernel.modules.tables import (
     MAX_PACKAGE_JSON,
     MAX_TARGETS,
     MODULE_SYNTAX,
+    OWN_MODULES,
     PACKAGE,
     PREFIX_ONLY,
     READ_IT,
@@ -81,6 +82,8 @@ class ModuleResolver:
             return query.url(scheme[1].lower())
         if specifier in BUILTINS:
             return self._builtin(specifier, specifier)
+        if specifier in OWN_MODULES and not self._fs.exists("/node_modules/react"):
+            return Resolved(f"node:{specifier}", "builtin", "")
         return query.package()
 
     def load(self, path: str) -> str:

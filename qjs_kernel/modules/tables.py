@@ -13,7 +13,9 @@ from qjs_kernel.limits import MIB
 
 ModuleKind: TypeAlias = Literal["esm", "cjs", "json", "builtin"]
 
-BUILTINS: Final[frozenset[str]] = frozenset({"fs", "fs/promises"})
+BUILTINS: Final[frozenset[str]] = frozenset({"fs", "fs/promises", "process"})
+# Not Node's, but what compiled JSX imports.
+OWN_MODULES: Final[frozenset[str]] = frozenset({"react/jsx-runtime", "react/jsx-dev-runtime"})
 # Out by design: each would reach past the sandbox. The text completes "… is not available in the sandbox: ".
 REFUSED: Final[Mapping[str, str]] = {
     "child_process": "it would start processes",

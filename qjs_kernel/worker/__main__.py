@@ -40,11 +40,13 @@ def _serve(source: int, target: int, cache: Path | None, status: list[int]) -> N
     from qjs_kernel.worker.pipe import Pipe
 
     pipe = Pipe(source, target)
+    directories = [os.path.dirname(os.getcwd())]
     try:
         from qjs_kernel.worker.loop import Loop
 
-        Loop(pipe, cache).serve()
+        Loop(pipe, cache, directories).serve()
     except (EOFError, BrokenPipeError):
+        _remove(directories)
         status.append(0)
     except ProtocolFault:
         status.append(2)
@@ -54,6 +56,16 @@ def _serve(source: int, target: int, cache: Path | None, status: list[int]) -> N
             pipe.send(Fatal(f"{type(error).__name__}: {error}"[:2000]))
         except OSError:
             return
+
+
+def _remove(directories: list[str]) -> None:
+    """The kernel process is gone, or it would have ended this one: nobody else removes what lies on disk."""
+    import shutil
+
+    os.chdir(os.sep)
+    for directory in directories:
+        if os.path.basename(directory).startswith("qjs-"):
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _silence() -> None:

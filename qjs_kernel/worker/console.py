@@ -31,6 +31,7 @@ class Console:
         self._limit = self._messages = 0
         self.written = 0
         self._batches = 0
+        self._rest: dict[tuple[int, int], list[str]] = {}
 
     def begin(self, limit: int, messages: int) -> None:
         self._limit, self._messages = limit, messages
@@ -71,7 +72,7 @@ class Console:
 
     def tick(self) -> None:
         """Send what has waited long enough."""
-        if self._text and monotonic() - self._sent > _EVERY and self._batches < self._messages:
+        if self._text and monotonic() - self._sent > _EVERY:
             self.flush()
 
     def flush(self) -> None:
@@ -81,6 +82,17 @@ class Console:
         text = "".join(self._text)
         self._text = []
         self._size = 0
+        if self._batches >= self._messages:
+            # Streams that alternate line by line: what is beyond comes in one piece a stream at the end.
+            self._rest.setdefault(self._key, []).append(text)
+            return
         self._sent = monotonic()
         self._batches += 1
         self._send(Write(self._key[0], text, self._key[1]))
+
+    def finish(self) -> None:
+        """The run is over: send what is left."""
+        self.flush()
+        rest, self._rest = self._rest, {}
+        for (stream, owner), texts in rest.items():
+            self._send(Write(stream, "".join(texts), owner))

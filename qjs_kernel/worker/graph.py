@@ -191,7 +191,7 @@ class Graph:
         return source
 
     def _collect(self, entry: _Node) -> dict[str, _Node]:
-        """Everything reachable from `entry` by static imports and literal dynamic ones, by path, without it."""
+        """Everything reachable from `entry` by static imports, by path, without it."""
         nodes: dict[str, _Node] = {}
         todo = [entry]
         while todo:
@@ -200,8 +200,8 @@ class Graph:
                 continue
             needed = node.module.requests
             # `export type * from` asks for nothing at run time, but for elision its target must be known.
-            extra = dict.fromkeys((*node.module.dynamic, *node.module.exports.stars))
-            optional = tuple(each for each in extra if each not in needed)
+            # Dynamic imports are resolved when they run: their target may not have been written yet.
+            optional = tuple(each for each in node.module.exports.stars if each not in needed)
             if not needed and not optional:
                 continue
             found = self._ask.resolve(node.path, needed + optional)

@@ -22,7 +22,17 @@ import wasmtime
 from qjs_kernel.worker.images import EngineMismatch, compiled, read_image
 from qjs_kernel.worker.native import WASMTIME, Trap, bind, define
 
-__all__ = ["DEFAULT_STACK", "ENGINE", "Guest", "GuestThrow", "Image", "Imports", "OutOfMemory", "Trap", "Utf8"]
+__all__ = [
+    "DEFAULT_STACK",
+    "ENGINE",
+    "Guest",
+    "GuestThrow",
+    "Image",
+    "Imports",
+    "OutOfMemory",
+    "Trap",
+    "Utf8",
+]
 
 _WASM_SHA256: Final = "647ab11ae29cc6d39a6d17d3aa1e7a6a0b5fb9c44b4864475a18bc644f926050"
 ENGINE: Final = f"quickjs-ng (quickjs-rs 0.2.6, {_WASM_SHA256[:12]}) on wasmtime {WASMTIME}"

@@ -40,9 +40,14 @@ _IDLE_BEFORE_SAVE = 0.002  # s without a message before a checkpoint is taken
 
 
 class Loop:
-    """Serves one kernel process over `pipe`. `cache` is the private directory for compiled code, if any."""
+    """Serves one kernel process over `pipe`.
 
-    def __init__(self, pipe: Pipe, cache: Path | None) -> None:
+    cache        the private directory for compiled code, if any
+    directories  gets the directories of sandboxes, for whoever cleans up after a kernel process that died
+    """
+
+    def __init__(self, pipe: Pipe, cache: Path | None, directories: list[str]) -> None:
+        self._directories = directories
         self._pipe = pipe
         self._cache = cache
         self._transformer = Transformer(cache)
@@ -114,6 +119,7 @@ class Loop:
 
     def _open(self, message: Open) -> None:
         self._close()
+        self._directories[1:] = [message.directory]
         self._runs.limits = message.limits
         if message.limits["stack"] != self._stack:
             self._stack = int(message.limits["stack"])

@@ -74,18 +74,20 @@ class Questions:
             return blob if kind == "b" else Utf8(blob)
         if self._stop.reason:
             return "!" + json.dumps({"name": "Error", "message": "the run was stopped"})
+        if kind == "m":
+            return self.graph.map_stack(text[1:]) if self.graph is not None else text[1:]
         self.host_calls += 1
+        owner, number, rest = text[1:].split(" ", 2)
+        self.owner = int(owner)
         if kind == "c":
-            number, _, tokens = text[1:].partition(" ")
-            return self._reply(self._ask("call", tokens, data, int(number)))
+            return self._reply(self._ask("call", rest, data, int(number)))
         if kind == "a":
-            number, promise, tokens = text[1:].split(" ", 2)
+            promise, _, tokens = rest.partition(" ")
             self.console.flush()
             blob = data or b""
             self._pipe.send(Ask(int(promise), "call", False, tokens.encode(), blob, self.owner, int(number)))
             return '=[null,"u"]'
-        op, _, arguments = text[1:].partition(" ")
-        return self._reply(self._ask(op, arguments, data))
+        return self._reply(self._ask(number, rest, data))
 
     def _reply(self, message: ToWorker) -> str | bytes:
         assert isinstance(message, Answer)
@@ -121,6 +123,8 @@ class Questions:
         while True:
             message = self.receive(soon=True)
             if isinstance(message, (Answer, Found, Loaded)) and message.ident == ident:
+                # A stop that came before the answer counts first: the guest must not go on with it.
+                self._stop.check()
                 return message
             if isinstance(message, Call):
                 self._nested(message)

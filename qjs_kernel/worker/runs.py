@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from time import monotonic
 
 from qjs_kernel.protocol import (
@@ -52,8 +51,8 @@ class Runs:
         self.state: GuestState | None = None
         self.questions: Questions | None = None
         self._calls: list[int] = []
-        self._count = 0
         self._last = 0
+        self._next_owner = 0
 
     def clear(self) -> None:
         """Forget the calls of a sandbox that is closed."""
@@ -106,7 +105,7 @@ class Runs:
         # After a soft stop the guest can still be asked for the lines it buffers.
         with contextlib.suppress(*_LOST):
             guest.control("w")
-        self._questions.console.flush()
+        self._questions.console.finish()
         if reason:
             self._roll_back()
 
@@ -153,13 +152,12 @@ class Runs:
         detail = ""
         ident = str(message.ident)
         try:
-            self._count += 1
             canonical = graph.enter(
                 message.path,
                 message.source,
                 dialect_named(message.dialect),
                 cell=message.cell,
-                run=f"{ident}.{os.getpid()}.{self._count}",
+                run=ident,
             )
             state.stale = True
             request = {"id": message.ident, "name": canonical, "owner": message.owner}
@@ -201,8 +199,9 @@ class Runs:
         questions = self._questions
         while True:
             self._jobs(guest)
-            state, due, in_flight, _ = guest.control("s", ident).split()
+            state, due, in_flight, unhandled = guest.control("s", ident).split()
             self._report_calls(guest)
+            self._report_rejections(guest, int(unhandled))
             if state != _PENDING:
                 return state
             wait = float(due)
@@ -237,11 +236,20 @@ class Runs:
 
     def _fire(self, guest: Guest) -> None:
         if guest.control("t") == "x":
-            owner = int(guest.control("O"))
-            error = raw_error(guest.control("x", "-1"))
-            guest.control("d", "-1")
-            self._questions.console.flush()
-            self._pipe.send(Late(error, "", owner))
+            self._report_late(guest)
+
+    def _report_rejections(self, guest: Guest, count: int) -> None:
+        for _ in range(count):
+            guest.control("U")
+            self._report_late(guest)
+
+    def _report_late(self, guest: Guest) -> None:
+        """Send the error that control.js has put into run -1."""
+        owner = int(guest.control("O"))
+        error = raw_error(guest.control("x", "-1"))
+        guest.control("d", "-1")
+        self._questions.console.flush()
+        self._pipe.send(Late(error, "", owner))
 
     def _settle(self, guest: Guest) -> None:
         answers = self._questions.answers
@@ -334,24 +342,29 @@ class Runs:
         if self._questions.answers:
             return 0.0
         try:
-            due = float(self.guest().control("q").split()[0])
+            due, owner, unhandled = self.guest().control("q").split()
         except _LOST:
             return None
-        return None if due < 0 else due / 1000
+        self._next_owner = int(owner)
+        if unhandled != "0":
+            return 0.0
+        return None if float(due) < 0 else float(due) / 1000
 
     def turn(self) -> None:
         """Timers and answers that are due while nobody evaluates anything; at most Limits.timeout long."""
         state = self._state
         seconds = float(self.limits["timeout"])
-        self._pipe.send(Turn(seconds))
+        owner = self._next_owner
+        self._pipe.send(Turn(seconds, owner))
         guest = self.guest()
-        self._begin(0, 0, seconds)
+        self._begin(0, owner, seconds)
         detail = ""
         try:
             self._settle(guest)
             self._fire(guest)
             self._jobs(guest)
             self._report_calls(guest)
+            self._report_rejections(guest, int(guest.control("q").split()[2]))
             self._check_heap(guest)
         except _LOST as problem:
             detail = self._classify(guest, problem)
@@ -362,7 +375,7 @@ class Runs:
             # The timer is part of the state: without dropping it the same would happen again.
             self.guest().control("z")
             state.stale = True
-            self._pipe.send(Late(None, stopped, self._questions.owner, detail))
+            self._pipe.send(Late(None, stopped, owner, detail))
         self._pipe.send(Turn(0))
 
     # Questions without evaluation

@@ -133,7 +133,7 @@ class GuestState:
             seed = hashlib.blake2b(
                 f"{opened.seed}{secrets.token_hex(16)}".encode(), digest_size=16
             ).hexdigest()
-            setup = {"limits": limits, "seed": seed, "now": monotonic() * 1000}
+            setup = {"limits": limits, "seed": seed, "now": monotonic() * 1000, "drop": opened.drop_timers}
             guest.control("o", json.dumps(setup))
             self._apply_env(guest)
         except BaseException:

@@ -7,6 +7,8 @@ import os
 from time import monotonic
 from typing import Literal
 
+from qjs_kernel.protocol import BETWEEN_RUNS
+
 __all__ = ["Reason", "StopWatch", "Stopped"]
 
 Reason = Literal["", "timeout", "interrupt", "memory", "stack", "deadlock", "output", "crash"]
@@ -45,7 +47,7 @@ class StopWatch:
         """Run `ident` (0: work between runs, which has no stop word) begins; returns the time."""
         now = monotonic()
         self.ident = ident
-        self._number = ident.to_bytes(4, "little") if ident else b"none"
+        self._number = ident.to_bytes(4, "little") if ident else BETWEEN_RUNS
         self._deadline = now + seconds
         self.reason = ""
         return now
@@ -53,7 +55,7 @@ class StopWatch:
     def end(self) -> None:
         """The run is over; nothing can stop what comes next."""
         self._deadline = None
-        self._number = b"none"
+        self._number = b""
         self.reason = ""
 
     @property

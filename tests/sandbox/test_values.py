@@ -267,7 +267,7 @@ def test_env_data_is_exact() -> None:
 
 
 def test_functions_both_ways_keep_identity(echo: Echo) -> None:
-    f, again = echo.run("globalThis.f = (...a) => a; [f, f]")
+    f, again = echo.run("globalThis.f = function f(...a) { return a }; [f, f]")
     assert isinstance(f, GuestFunction)
     assert f is again
     assert f.name == "f"
@@ -322,7 +322,9 @@ def test_a_function_that_is_gone_says_so() -> None:
         before = sandbox.checkpoint()
         kept = [sandbox.eval("(function old() {})").unwrap()]
         sandbox.restore(before)
-        out = sandbox.eval("const f = env.give(); let m; try { f() } catch (e) { m = e.message } [typeof f, m]")
+        out = sandbox.eval(
+            "const f = env.give(); let m; try { f() } catch (e) { m = e.message } [typeof f, m]"
+        )
         assert out.unwrap() == ["function", "old belongs to a state of the sandbox that is gone"]
 
 
@@ -338,7 +340,11 @@ FAULTS = [
     ("({o: {get bad() { throw new Error('no') }}})", "reading it threw Error: no", "value.o.bad"),
     ("[new Proxy({}, {ownKeys() { throw new TypeError('trap') }})]", "threw TypeError: trap", "value[0]"),
     ("[new Proxy([], {get() { throw 1 }})]", "reading it threw 1", "value[0]"),
-    ("({p: (() => { const r = Proxy.revocable({}, {}); r.revoke(); return r.proxy })()})", "revoked", "value.p"),
+    (
+        "({p: (() => { const r = Proxy.revocable({}, {}); r.revoke(); return r.proxy })()})",
+        "revoked",
+        "value.p",
+    ),
     ("[new Proxy(new Map([[1, 2]]), {})]", "inherits from Map but is none", "value[0]"),
     ("[Object.create(Date.prototype)]", "inherits from Date but is none", "value[0]"),
     ("[Object.create(Promise.prototype)]", "inherits from Promise but is none", "value[0]"),
@@ -383,18 +389,16 @@ def test_a_map_of_colliding_keys_is_refused_quickly(echo: Echo) -> None:
 # Pollution
 
 POLLUTION = """
-const boom = (name) => function () { (globalThis.seen ??= []).push(name); return 'polluted' };
+const boom = (name) => function () { globalThis.seen = (globalThis.seen ?? '') + name + ' '; return 'polluted' };
 for (const target of [Object.prototype, Array.prototype]) {
   Object.defineProperty(target, '0', {get: boom('get0'), set: boom('set0'), configurable: true});
   Object.defineProperty(target, 'name', {get: boom('getname'), set: boom('setname'), configurable: true});
   Object.defineProperty(target, 'toJSON', {value: boom('toJSON'), configurable: true});
-  Object.defineProperty(target, 'value', {value: 13, configurable: true});
 }
-Object.defineProperty(Object.prototype, 'get', {value: boom('descriptor'), configurable: true});
-String.prototype.toJSON = Number.prototype.toJSON = BigInt.prototype.toJSON = boom('toJSON');
+for (const C of [String, Number, BigInt]) Object.defineProperty(C.prototype, 'toJSON', {value: boom('toJSON')});
 JSON.stringify = boom('stringify'); JSON.parse = boom('parse');
 Object.keys = boom('keys'); Array.isArray = boom('isArray');
-for (const C of [Map, Set, WeakMap, Date, RegExp, Promise, Array, String, Uint8Array, ArrayBuffer]) {
+for (const C of [Map, Set, WeakMap, Date, RegExp, Promise, String, Uint8Array, ArrayBuffer, Array]) {
   for (const key of Reflect.ownKeys(C.prototype)) {
     if (key === 'constructor') continue;
     try { Object.defineProperty(C.prototype, key, {get: boom('method'), configurable: true}) } catch {}
@@ -403,6 +407,8 @@ for (const C of [Map, Set, WeakMap, Date, RegExp, Promise, Array, String, Uint8A
 ArrayBuffer.prototype.constructor = boom('species');
 Array.prototype[Symbol.iterator] = boom('iterator');
 Function.prototype.call = Function.prototype.bind = Function.prototype.apply = boom('call');
+Object.defineProperty(Object.prototype, 'writable', {value: false});
+Object.defineProperty(Object.prototype, 'get', {value: boom('descriptor')});
 """
 
 
@@ -502,9 +508,10 @@ def test_doubling_by_references_is_cheap(echo: Echo) -> None:
 
 
 def test_the_deepest_values_arrive(echo: Echo) -> None:
-    for opening, closing in [("[", "]"), ("new Map([['k', ", "]])"), ("new Set([", "])"), ("({k: ", "})")]:
-        data = echo.run(opening * 199 + "[1]" + closing * 199)
-        assert echo.trip(data) == data
+    for outer in ["[a]", "new Map([['k', a]])", "new Set([a])", "({k: a})"]:
+        data = echo.run(f"let a = [1]; for (let i = 0; i < 199; i++) a = {outer}; a")
+        inner = next(iter(data.values() if isinstance(data, dict) else data))
+        assert echo.trip(inner) == inner  # an argument lies one level deeper
 
 
 # Python → guest → Python of anything
@@ -515,7 +522,9 @@ numbers = st.one_of(
     st.integers(-(2**200), 2**200).map(BigInt),
 )
 texts = st.text(st.characters(codec=None, categories=None), max_size=8)
-dates = st.datetimes(timezones=st.just(UTC)).map(lambda d: d.replace(microsecond=d.microsecond // 1000 * 1000))
+dates = st.datetimes(timezones=st.just(UTC)).map(
+    lambda d: d.replace(microsecond=d.microsecond // 1000 * 1000)
+)
 arrays = st.one_of(
     st.builds(array.array, st.just("d"), st.lists(st.floats(), max_size=4)),
     st.builds(array.array, st.just("q"), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=4)),

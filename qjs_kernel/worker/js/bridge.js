@@ -84,7 +84,7 @@
   };
 
   k.host = (op, args, data) => {
-    const text = "h" + op + " " + JSONStringify(args ?? []);
+    const text = "h" + k.currentOwner + " " + op + " " + JSONStringify(args ?? []);
     if (data === undefined) return receive(bridge(text));
     const start = p.TypedArrayPrototypeGetByteOffset(data);
     return receive(bridge(text, p.ArrayBufferPrototypeSlice(p.TypedArrayPrototypeGetBuffer(data), start,
@@ -139,12 +139,12 @@
           }
           const number = nextPromise++;
           MapPrototypeSet(pending, number, { __proto__: null, resolve, reject, owner: k.currentOwner });
-          try { receive(sendArguments(`a${id} ${number} `, args)); }
+          try { receive(sendArguments(`a${k.currentOwner} ${id} ${number} `, args)); }
           catch (error) { MapPrototypeDelete(pending, number); reject(refuse(error)); }
         });
       }
       : function (...args) {
-        try { return receive(sendArguments(`c${id} `, args)); } catch (error) { throw refuse(error); }
+        try { return receive(sendArguments(`c${k.currentOwner} ${id} `, args)); } catch (error) { throw refuse(error); }
       };
     ObjectDefineProperty(call, "name", { __proto__: null, value: "host function", configurable: true });
     WeakMapPrototypeSet(k.hostFunctionIds, call, id);
@@ -181,6 +181,27 @@
   k.promiseState = (promise) => {
     const state = +bridge("promise?", promise);
     return [state, state === 0 ? undefined : bridge("promise!", promise)];
+  };
+
+  // Frames in the user's own lines, for what programs print; the engine's are those of the generated text.
+  k.mapStack = (frames) => bridge("m" + frames);
+
+  // Promises that nobody awaits: their rejections are reported, not lost.
+  k.unhandled = p.ObjectSetPrototypeOf([], null);
+  k.unhandledCount = 0;
+  k.watch = (value) => {
+    let isPromise = false;
+    try {
+      isPromise = typeof value === "object" && value !== null && p.ObjectPrototypeIsPrototypeOf(p.Promise.prototype, value);
+    } catch { /* a proxy */ }
+    if (!isPromise) return value;
+    const owner = k.currentOwner;
+    try {
+      p.PromisePrototypeThen(value, undefined, (error) => {
+        k.unhandled[k.unhandledCount++] = { __proto__: null, error, owner };
+      });
+    } catch { /* not a real promise */ }
+    return value;
   };
 
   k.errorLine = (error) => {

@@ -31,7 +31,8 @@
   };
   const builtin = (name) => k.builtins[name];
   ObjectDefineProperty(G, "__qjs__", { __proto__: null, writable: false, configurable: false, enumerable: false,
-    value: p.ObjectFreeze({ __proto__: null, bind: p.ObjectFreeze(bind), builtin: p.ObjectFreeze(builtin) }) });
+    value: p.ObjectFreeze({ __proto__: null, bind: p.ObjectFreeze(bind), builtin: p.ObjectFreeze(builtin),
+      watch: p.ObjectFreeze((value) => k.watch(value)), began: p.ObjectFreeze((id) => k.began(id)) }) });
 
   // env and process
   const env = {};
@@ -59,8 +60,12 @@
   // Runs
   const runs = new p.Map();
   const PENDING = 0, DONE = 1, FAILED = 2;
+  k.began = (id) => {
+    const run = typeof id === "number" ? MapPrototypeGet(runs, id) : undefined;
+    if (run !== undefined) run.began = true;
+  };
   const begin = (id, owner) => {
-    const run = { __proto__: null, state: PENDING, value: undefined, promise: undefined, encoded: undefined, owner };
+    const run = { __proto__: null, state: PENDING, value: undefined, promise: undefined, encoded: undefined, began: false, owner };
     MapPrototypeSet(runs, id, run);
     return run;
   };
@@ -177,9 +182,10 @@
   const operations = {
     __proto__: null,
     o: (text) => { // open: limits and seed
-      const { limits, seed, now } = JSONParse(text);
+      const { limits, seed, now, drop } = JSONParse(text);
       const keys = p.ObjectKeys(limits);
       for (let i = 0; i < keys.length; i++) k.limits[keys[i]] = limits[keys[i]];
+      if (drop) k.timersClear();
       k.reseed(seed); k.setClock(now);
       // A checkpoint also takes back the counters: numbers given out since then must not come again.
       k.skipNumbers(p.MathFloor(now * 1000));
@@ -192,7 +198,7 @@
     s: (text) => { // state of a run and what the loop waits for
       k.flush();
       const run = get(text);
-      return `${run === undefined ? DONE : run.state} ${k.timersNext(k.now())} ${k.pendingHostCalls()} ${k.timersRef()}`;
+      return `${run === undefined ? DONE : run.state} ${k.timersNext(k.now())} ${k.pendingHostCalls()} ${k.unhandledCount}`;
     },
     n: (text) => { const run = get(text); immediate(run); return ToString(run.state); },
     v: (text) => { const run = get(text); const reply = result(run); pendingBytes = run.encoded; return reply; },
@@ -207,13 +213,20 @@
       try { return k.timersRunOne(k.now()) ? "1" : "0"; }
       catch (error) { fail(begin(-1, k.timerOwner ?? 0), error); return "x"; }
     },
+    U: () => { // one rejection that nobody handled becomes a run that failed
+      const { error, owner } = k.unhandled[--k.unhandledCount];
+      k.unhandled[k.unhandledCount] = undefined;
+      fail(begin(-1, owner), error);
+      return "";
+    },
+    g: (text) => (get(text).began ? "1" : "0"),
     O: () => ToString(get("-1").owner),
     B: (text) => { const it = k.builtins[text]; return it === undefined ? "[]" : JSONStringify(p.ObjectKeys(it)); },
     f: (text, data) => { k.settle(text, data); return ""; },
     z: () => { k.timersClear(); k.dropHostCalls(); return ""; },
     w: () => { k.flush(); return ""; },
     y: (text) => { k.setClock(+text); return ""; },
-    q: () => `${k.timersNext(k.now())} ${k.pendingHostCalls()}`,
+    q: () => `${k.timersNext(k.now())} ${k.timersNextOwner()} ${k.unhandledCount}`,
   };
   return (message, data) => {
     const operation = operations[message[0]];

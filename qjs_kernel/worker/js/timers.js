@@ -235,7 +235,8 @@
     const owner = k.currentOwner;
     k.timerOwner = k.currentOwner = record.owner;
     try {
-      ReflectApply(callback, handle, args);
+      const result = ReflectApply(callback, handle, args);
+      k.watch?.(result); // an async callback that fails
     } finally {
       k.currentOwner = owner;
     }
@@ -293,6 +294,7 @@
     if (wait !== 0) turnTime = turnOrder = -1; // the worker is going to sleep: the next turn is a new one
     return wait;
   };
+  k.timersNextOwner = () => (first !== undefined ? first : heap[0])?.owner ?? 0;
   k.timersRunOne = runOne;
   k.timersRef = () => referenced;
   k.timersCount = () => alive;
