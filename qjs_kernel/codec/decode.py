@@ -348,8 +348,6 @@ def _put(result: JSMap, key: Any, item: Any, index: int, hashes: dict[int, int])
 def _short(value: Any) -> str:
     if isinstance(value, str):
         return value[:1000]
-    return (
-        repr(value)[:200]
-        if isinstance(value, (bool, float, dt.datetime)) or value is None
-        else (str(value) if isinstance(value, int) and abs(value) <= SAFE else type(value).__name__)
-    )
+    if value is None or isinstance(value, (bool, float, dt.datetime)):
+        return repr(value)
+    return str(value) if isinstance(value, int) and abs(value) <= SAFE else type(value).__name__

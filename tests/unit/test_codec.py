@@ -72,7 +72,7 @@ def fault(value: Any, limits: Limits = LIMITS) -> CodecError:
 
 class Plain(enum.Enum):
     A = "a"
-    LIST = [1]
+    PAIR = (1, 2)
 
 
 class Small(enum.IntEnum):
@@ -128,7 +128,7 @@ class Movie(typing.TypedDict):
     ("value", "expected"),
     [
         (Plain.A, "a"),
-        (Plain.LIST, [1]),
+        (Plain.PAIR, [1, 2]),
         (Small.ONE, 1),
         (Word.W, "w"),
         (Old.O, "o"),
@@ -155,7 +155,7 @@ class Movie(typing.TypedDict):
         (memoryview(array.array("i", [1, 2, 3]))[::-2], array.array("i", [3, 1])),
         (memoryview(b"abcdef").cast("B", (2, 3)), [b"abc", b"def"]),
         (memoryview(b"\1\0").cast("?"), [True, False]),
-        (array.array("u", "ab"), ["a", "b"]),
+        (array.array("w" if sys.version_info >= (3, 13) else "u", "ab"), ["a", "b"]),
         ((ctypes.c_int32 * 2)(1, 2), array.array("i", [1, 2])),
     ],
     ids=repr,
@@ -283,7 +283,11 @@ class Shifty(dict[str, Any]):
         (np.complex64(1), "dtype complex64"),
         (np.timedelta64(1, "s"), "dtype timedelta64"),
         (np.array([(1, 2)], [("a", "i4"), ("b", "i4")]), "dtype"),
-        (np.longdouble(1), "dtype float128"),
+        pytest.param(
+            np.longdouble(1),
+            "dtype",
+            marks=pytest.mark.skipif(np.dtype("g").itemsize <= 8, reason="a long double is a double here"),
+        ),
         (np.datetime64("20000-01-01"), "outside the years"),
         (pd.Timedelta(1), "send its total_seconds()"),
         (pd.Period("2020"), "a value of type Period cannot be sent"),
@@ -325,7 +329,13 @@ def test_errors_name_the_right_path(value: Any, data: st.DataObject) -> None:
 
     def walk(it: Any, path: str) -> None:
         for key, item in it.items() if isinstance(it, dict) else enumerate(it):
-            step = f"[{key}]" if isinstance(key, int) else f".{key}" if key.isidentifier() else f"[{json.dumps(key)}]"
+            step = (
+                f"[{key}]"
+                if isinstance(key, int)
+                else f".{key}"
+                if key.isidentifier()
+                else f"[{json.dumps(key)}]"
+            )
             places.append((it, key, path + step))
             if isinstance(item, (dict, list)):
                 walk(item, path + step)
@@ -408,9 +418,7 @@ def test_guest_functions_of_this_guest_and_of_others() -> None:
 
 
 def test_numpy_and_pandas_are_not_imported() -> None:
-    code = (
-        "import sys, qjs_kernel.codec; sys.exit(bool({'numpy', 'pandas'} & set(sys.modules)))"
-    )
+    code = "import sys, qjs_kernel.codec; sys.exit(bool({'numpy', 'pandas'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -534,7 +542,18 @@ def test_malformed_tokens(parts: tuple[Any, ...]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"[", b"null", b'"x"', b"{}", b"[1]x", b"\xff\xfe[\x001\x00]\x00", b"[\xff]", b"[" * 10**6, b"[" * 500 + b"]" * 500],
+    [
+        b"",
+        b"[",
+        b"null",
+        b'"x"',
+        b"{}",
+        b"[1]x",
+        b"\xff\xfe[\x001\x00]\x00",
+        b"[\xff]",
+        b"[" * 10**6,
+        b"[" * 500 + b"]" * 500,
+    ],
     ids=lambda text: repr(text[:12]),
 )
 def test_text_that_is_no_list(text: bytes) -> None:
@@ -612,7 +631,11 @@ SAMPLE = encode(
 )
 
 
-@given(st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["set", "cut", "put"]), atoms), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 200), st.sampled_from(["set", "cut", "put"]), atoms), min_size=1, max_size=4
+    )
+)
 @settings(max_examples=400, deadline=None)
 def test_mutated_tokens_raise_nothing_but_codec_errors(changes: list[tuple[int, str, Any]]) -> None:
     parts = json.loads(SAMPLE.text)

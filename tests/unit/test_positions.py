@@ -84,7 +84,10 @@ def test_edits_move_what_follows_on_their_line_only() -> None:
     assert origin.to_user(4, 5) == (3, 5)
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 4)), max_size=5), st.integers(0, 4))
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 4)), max_size=5),
+    st.integers(0, 4),
+)
 def test_untouched_text_maps_back_exactly(pieces: list[tuple[int, int, int]], tail: int) -> None:
     # Each piece: untouched bytes, then `generated` bytes for `original` ones.
     edits, user, generated = [], 0, 0

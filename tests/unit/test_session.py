@@ -145,14 +145,18 @@ class TestUndo:
         with pytest.raises(NothingToUndo):
             session.undo()
 
-    def test_bounded_in_steps_and_bytes(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_bounded_in_steps(self, session: Session) -> None:
         for _ in range(20):
             session.run("value 1")
         assert len(session.status()["undo"]) == 10
-        monkeypatch.setattr(FakeSandbox, "checkpoint_size", 100 * MIB)
-        for _ in range(5):
-            session.run("value 1")
-        assert session.status()["undo"] == ["cell 25", "cell 24"]
+
+    def test_a_step_whose_checkpoint_is_gone_is_said_so(self, session: Session) -> None:
+        session.run("set a 1")
+        session.run("set a 2")
+        session.sandbox._before.clear()  # type: ignore[attr-defined]
+        with pytest.raises(NothingToUndo, match="cell 2 is not kept any more"):
+            session.undo()
+        assert session.status()["undo"] == []
 
 
 class TestFiles:

@@ -8,6 +8,7 @@
   //   "y" offset length: bytes · "t" kind offset length: typed array · "x" source flags: RegExp
   //   "e" name message stack has-cause [cause]: Error · "f" id name: guest function · "h" id async: host function
   //   "p" id: a promise the host will settle · "r" index: the container that was the index-th to appear
+  // No template literals in here: the engine compiles them to calls of String.prototype.concat, which user code can replace.
   // Flat, so that no parser recurses over guest-chosen nesting; every container is numbered as it appears.
   const p = k.primordials;
   const {
@@ -98,6 +99,18 @@
   const define = (target, key, value) =>
     ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 
+  // The engine's own JSON.stringify keeps its stack in an ordinary array: with a setter of the guest's on
+  // Array.prototype it would hand our tokens to it. Plain values have no stack.
+  const textOfTokens = (tokens, length) => {
+    let text = "[";
+    for (let i = 0; i < length; i++) {
+      const token = tokens[i];
+      if (i > 0) text += ",";
+      text += typeof token === "string" ? JSONStringify(token) : token;
+    }
+    return text + "]";
+  };
+
   // One encoder a call: its state lives in the closure, nothing is shared with a nested encode.
   // `waiting` collects the promises that must settle before the value can be encoded; without it they are an error.
   k.encode = (root, waiting) => {
@@ -110,14 +123,14 @@
     const fault = (message) => { throw new CodecFault(message); };
     // For the catch of every container: what was thrown while its part `key` was read or encoded.
     const passOn = (error, key) => {
-      const it = k.isCodecFault(error) ? error : new CodecFault(`reading it threw ${short(k.errorLine(error))}`);
+      const it = k.isCodecFault(error) ? error : new CodecFault("reading it threw " + short(k.errorLine(error)));
       it.keys[it.keys.length] = key;
       throw it;
     };
-    const tooLarge = () => fault(`the value is larger than ${result_bytes} bytes (Limits.result_bytes)`);
+    const tooLarge = () => fault("the value is larger than " + result_bytes + " bytes (Limits.result_bytes)");
     const spend = (count) => {
       nodes += count;
-      if (nodes > result_nodes) fault(`the value has more than ${result_nodes} parts (Limits.result_nodes)`);
+      if (nodes > result_nodes) fault("the value has more than " + result_nodes + " parts (Limits.result_nodes)");
     };
     const weigh = (count) => {
       text += count;
@@ -243,7 +256,7 @@
         case "iterator":
           return fault("an iterator cannot be sent to the host: make an array of it");
         default:
-          return fault(`a ${kind} cannot be sent to the host`);
+          return fault("a " + kind + " cannot be sent to the host");
       }
     };
 
@@ -322,7 +335,7 @@
       if (seen !== undefined) { weigh(9); tag("r"); out[n++] = seen; return; }
       ids.set(value, containers++);
       weigh(12);
-      if (depth >= result_depth) fault(`the value is nested deeper than ${result_depth} levels (Limits.result_depth)`);
+      if (depth >= result_depth) fault("the value is nested deeper than " + result_depth + " levels (Limits.result_depth)");
       // All of this may run the guest's own code, getters and traps: the container around it catches what they throw.
       depth++;
       if (isArray(value)) encodeArray(value);
@@ -330,7 +343,7 @@
         const above = getPrototypeOf(value);
         const kind = above === objectPrototype || above === null ? "plain" : kindOf(above);
         if (kind === "plain") encodeObject(value);
-        else if (!encodeSpecial(value, kind)) fault(`it inherits from ${kind} but is none (a Proxy of one cannot be sent either)`);
+        else if (!encodeSpecial(value, kind)) fault("it inherits from " + kind + " but is none (a Proxy of one cannot be sent either)");
       }
       depth--;
     };
@@ -338,11 +351,11 @@
     let json;
     try {
       encode(root);
-      json = JSONStringify(out);
+      json = elementsPolluted() ? textOfTokens(out, n) : JSONStringify(out);
       // Escapes can make the text longer than what was weighed.
       if (json.length + bytes > result_bytes) tooLarge();
     } catch (error) {
-      const it = k.isCodecFault(error) ? error : new CodecFault(`reading it threw ${short(k.errorLine(error))}`);
+      const it = k.isCodecFault(error) ? error : new CodecFault("reading it threw " + short(k.errorLine(error)));
       it.path = pathText(it.keys);
       throw it;
     }
@@ -377,7 +390,7 @@
 
   // A function of a state that was rolled back: it can be named and passed on, but not called.
   const goneFunction = (name) => {
-    const gone = () => { throw new p.ReferenceError(`${name || "this function"} belongs to a state of the sandbox that is gone`); };
+    const gone = () => { throw new p.ReferenceError((name || "this function") + " belongs to a state of the sandbox that is gone"); };
     ObjectDefineProperty(gone, "name", { __proto__: null, value: name, configurable: true });
     return gone;
   };
