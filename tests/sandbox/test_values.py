@@ -328,6 +328,16 @@ def test_a_function_that_is_gone_says_so() -> None:
         assert out.unwrap() == ["function", "old belongs to a state of the sandbox that is gone"]
 
 
+def test_promises_with_odd_constructors(echo: Echo) -> None:
+    head = "let n = 0; const p = Promise.resolve([5]); Object.defineProperty(p, 'constructor', {get() {"
+    assert echo.run(head + " if (n++) throw new Error('c'); return Promise }}); [p, p]") == [[5], [5]]
+    assert "(at value[0])" in echo.fault(head + " throw new Error('c') }}); [p]")
+    assert echo.run("[new (class extends Promise {})((done) => setTimeout(() => done(6), 1))]") == [6]
+    assert echo.fault("[Promise.reject(new TypeError('no'))]") == "no"
+    data = echo.run("const o = {}; o.p = Promise.resolve(o); o")
+    assert data["p"] is data
+
+
 # Errors that name the path
 
 FAULTS = [

@@ -347,7 +347,7 @@ def test_errors_name_the_right_path(value: Any, data: st.DataObject) -> None:
     assert fault(value).path == path
 
 
-def test_shared_and_cyclic_objects_become_references() -> None:
+def test_cycles_survive() -> None:
     point = Point(1)
     point.y = point
     back = trip([point, point])
@@ -446,7 +446,7 @@ def test_encoding_beyond_a_budget(value: Any, limits: Limits, name: str) -> None
     assert f"Limits.{name}" in str(fault(value, limits))
 
 
-def test_an_endless_value_ends_at_the_depth() -> None:
+def test_depth_is_limited() -> None:
     class Endless(collections.abc.Mapping[str, Any]):
         def __getitem__(self, key: str) -> Any:
             return Endless()

@@ -1,6 +1,6 @@
 (function (k) {
   "use strict";
-  // Guest values ↔ a flat list of tokens (JSON text) plus one block of bytes. The Python twin is codec.py.
+  // Guest values ↔ a flat list of tokens (JSON text) plus one block of bytes. The Python twin is codec/.
   //
   // string, number, boolean stand for themselves. `null` opens everything else, with a tag after it:
   //   "0" null · "u" undefined · "n" NaN/Infinity/-Infinity/-0 · "b" bigint, hex · "d" Date, ms
@@ -92,12 +92,29 @@
   };
   const unboxers = { __proto__: null, Number: p.NumberPrototypeValueOf, String: p.StringPrototypeValueOf,
     Boolean: p.BooleanPrototypeValueOf, BigInt: p.BigIntPrototypeValueOf, Symbol: p.SymbolPrototypeValueOf };
-  const ignore = () => {};
   const attempt = (read) => { try { return read(); } catch { return undefined; } };
   const textOf = (value, key) => attempt(() => { const it = value[key]; return typeof it === "string" ? it : undefined; });
 
   const define = (target, key, value) =>
     ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+
+  // A promise of ours that settles with the guest's, which may have a `constructor` that throws when `then` asks for
+  // it; undefined if it is no promise. Ours can be waited for without running any code of the guest's.
+  const settlement = (promise) => {
+    let isPromise = false;
+    const settled = new p.Promise((resolve, reject) => {
+      attempt(() => {
+        p.PromisePrototypeThen(promise, (value) => {
+          WeakMapPrototypeSet(k.awaited, promise, { __proto__: null, value });
+          resolve(undefined);
+        }, reject);
+        isPromise = true;
+      });
+    });
+    if (!isPromise) return undefined;
+    define(settled, "constructor", undefined);
+    return settled;
+  };
 
   // The engine's own JSON.stringify keeps its stack in an ordinary array: with a setter of the guest's on
   // Array.prototype it would hand our tokens to it. Plain values have no stack.
@@ -241,9 +258,10 @@
           const state = WeakMapPrototypeGet(k.awaited, value);
           if (state !== undefined) { forget(value); encode(state.value); return true; }
           if (waiting === undefined) fault("a promise cannot be sent: await it first");
-          if (attempt(() => p.PromisePrototypeThen(value, undefined, ignore)) === undefined) return false;
-          define(waiting, waiting.length, value);
-          tag("u"); return true;
+          const settled = settlement(value);
+          if (settled === undefined) return false;
+          define(waiting, waiting.length, settled);
+          weigh(9); tag("u"); return true;
         }
         case "Number": case "String": case "Boolean": case "BigInt": case "Symbol": {
           const inner = attempt(() => unboxers[kind](value));
