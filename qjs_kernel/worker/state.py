@@ -15,6 +15,7 @@ from time import monotonic
 from qjs_kernel.protocol import Open, Restored, SetEnv
 from qjs_kernel.worker.guest import Guest, Image, Imports
 from qjs_kernel.worker.images import write_atomically
+from qjs_kernel.worker.source.templates import without_templates
 
 __all__ = ["GuestState", "scripts"]
 
@@ -171,7 +172,7 @@ class GuestState:
         guest = Guest(self._image, self._imports, _BOOT_MEMORY)
         try:
             guest.install_bridge()
-            handle = guest.evaluate(source)
+            handle = guest.evaluate(without_templates(source))
             guest.collect_garbage()
             image, stack_pointer = guest.image_bytes()
         finally:

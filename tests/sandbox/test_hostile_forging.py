@@ -1,5 +1,7 @@
 """Forged errors, polluted prototypes, ways out: the guest may ruin its own world, never what the host sees."""
 
+# ruff: noqa: E501 - an attack reads best as the one line it is
+
 from __future__ import annotations
 
 from collections.abc import Iterator

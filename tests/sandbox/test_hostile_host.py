@@ -1,5 +1,7 @@
 """Host functions under attack: arguments, floods, nesting, other threads, other sandboxes."""
 
+# ruff: noqa: E501 - an attack reads best as the one line it is
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,7 @@
 """Memory and stack bombs: the cell ends, its state is undone, and neither process grows beyond its bounds."""
 
+# ruff: noqa: E501 - an attack reads best as the one line it is
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """Attacks on time: whatever a cell does, it ends at its limit, and what was there before is still there."""
 
+# ruff: noqa: E501 - an attack reads best as the one line it is
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -103,6 +103,7 @@ def test_worker_killed_while_it_saves(pool: WorkerPool) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no job control")
 def test_a_worker_that_stands_still_is_killed(pool: WorkerPool) -> None:
     with Witness(pool) as witness:
+        witness.sandbox.checkpoint().close()
         os.kill(witness.sandbox.info()["pid"], signal.SIGSTOP)
         outcome = witness.eval("1", 0.2)
         assert outcome.ok or (outcome.error is not None and outcome.error.kind in ("timeout", "crash"))
@@ -112,6 +113,7 @@ def test_a_worker_that_stands_still_is_killed(pool: WorkerPool) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no job control")
 def test_a_checkpoint_of_a_worker_that_stands_still_ends(pool: WorkerPool) -> None:
     with Witness(pool) as witness:
+        witness.sandbox.checkpoint().close()
         witness.eval("globalThis.touched = 1", 5)
         os.kill(witness.sandbox.info()["pid"], signal.SIGSTOP)
         with contextlib.suppress(Exception):

@@ -159,14 +159,24 @@
       else if (typeof value === "object" && value !== null && depth < 8 && !p.ArrayIsArray(value)) k.nameHostFunctions(value, prefix, depth + 1);
     }
   };
+  // A promise of the host's may be settled before the value that holds it has been decoded here.
+  const HOST_PROMISES = 2 ** 52;
+  const early = new p.Map();
   k.hostPromise = (number) => new p.Promise((resolve, reject) => {
     MapPrototypeSet(pending, number, { __proto__: null, resolve, reject, owner: k.currentOwner });
+    const settled = MapPrototypeGet(early, number);
+    if (settled === undefined) return;
+    MapPrototypeDelete(early, number);
+    k.settle(settled.text, settled.data);
   });
   k.settle = (text, data) => {
     const space = StringPrototypeIndexOf(text, " ");
     const number = +StringPrototypeSlice(text, 0, space);
     const entry = MapPrototypeGet(pending, number);
-    if (entry === undefined) return;
+    if (entry === undefined) {
+      if (number > HOST_PROMISES) MapPrototypeSet(early, number, { __proto__: null, text, data });
+      return;
+    }
     MapPrototypeDelete(pending, number);
     const reply = StringPrototypeSlice(text, space + 1);
     let value;
@@ -176,7 +186,7 @@
     } catch (error) { entry.reject(error); return; }
     entry.resolve(value);
   };
-  k.dropHostCalls = () => { p.MapPrototypeClear(pending); };
+  k.dropHostCalls = () => { p.MapPrototypeClear(pending); p.MapPrototypeClear(early); };
 
   k.promiseState = (promise) => {
     const state = +bridge("promise?", promise);

@@ -57,6 +57,8 @@
     process.env = fresh;
   };
 
+  let envError;
+
   // Runs
   const runs = new p.Map();
   const PENDING = 0, DONE = 1, FAILED = 2;
@@ -95,6 +97,7 @@
     const run = begin(id, owner);
     k.currentOwner = owner;
     k.newRun();
+    if (envError !== undefined) { fail(run, envError); return ""; }
     PromisePrototypeThen(import(name),
       (namespace) => {
         let value;
@@ -143,10 +146,10 @@
     let left = waiting.length;
     for (let i = 0; i < waiting.length; i++) {
       const promise = waiting[i];
-      PromisePrototypeThen(promise, (inner) => {
+      try { PromisePrototypeThen(promise, (inner) => {
         p.WeakMapPrototypeSet(k.awaited, promise, { __proto__: null, value: inner });
         if (--left === 0 && run.state === PENDING) { run.state = DONE; run.value = value; }
-      }, (error) => fail(run, error));
+      }, (error) => fail(run, error)); } catch (error) { fail(run, error); }
     }
     return "?";
   };
@@ -191,7 +194,11 @@
       k.skipNumbers(p.MathFloor(now * 1000));
       return "";
     },
-    e: (text, data) => { setEnv(text, data); return ""; },
+    e: (text, data) => {
+      // A value that the guest cannot make (a regular expression of another dialect) is the first run's error.
+      try { envError = undefined; setEnv(text, data); } catch (error) { envError = error; }
+      return "";
+    },
     p: (text) => { setProcessEnv(text); return ""; },
     r: startModule,
     k: startCall,
