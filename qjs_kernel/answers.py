@@ -28,6 +28,10 @@ __all__ = ["Answers", "FileState", "HostCallStopped"]
 FileState = tuple[Snapshot, Any]
 
 
+class RangeError(Exception):
+    """Arrives in the guest as its own RangeError."""
+
+
 class HostCallStopped(Exception):
     """A host function was stopped by an interrupt or at the deadline."""
 
@@ -65,6 +69,7 @@ class Answers:
         self._stop_sent = False
         self._stop_seen = False
         self._promises = 0
+        self._outstanding = 0
 
     def snapshot(self) -> FileState:
         """The files and the guest's open descriptors, for `restore`."""
@@ -161,6 +166,11 @@ class Answers:
             return self._error(ask, error)
 
     def _call_later(self, ask: Ask) -> Answer | None:
+        if self._outstanding >= 2 * self.limits.host_calls:
+            # The guest's own code counts them first; this is for a guest that got around it.
+            text = f"too many host calls: at most {self.limits.host_calls} outstanding (Limits.host_calls)"
+            return self._error(ask, RangeError(text))
+
         async def value() -> Any:
             function, arguments = self._arguments(ask)
             result = function(*arguments)
@@ -183,6 +193,7 @@ class Answers:
 
     async def _settle(self, number: int, value: Coroutine[Any, Any, Any]) -> None:
         """Await `value` and send what became of it. Raises nothing but our own cancellation."""
+        self._outstanding += 1
         try:
             answer = self._result(number, await value)
         except BaseException as error:
@@ -192,6 +203,8 @@ class Answers:
             if is_control(error):
                 self.on_control(error)
             answer = Answer(number, False, self.table.failure(error).encode())
+        finally:
+            self._outstanding -= 1
         self._send(answer)
 
     def _error(self, ask: Ask, error: BaseException) -> Answer:
@@ -211,7 +224,9 @@ class Answers:
             raise KeyboardInterrupt
 
         before = signal.getsignal(signal.SIGINT)
-        self._stop_sent = self._stop_seen = False
+        outer = self._in_call  # a host function called by a guest function that a host function called
+        if not outer:
+            self._stop_sent = self._stop_seen = False
         signal.signal(signal.SIGINT, handler)
         try:
             self._in_call = True
@@ -219,12 +234,12 @@ class Answers:
                 return context.run(function, *arguments)
             finally:
                 with self._stop_lock:
-                    self._in_call = False
+                    self._in_call = outer
                 # A signal that was sent but not seen yet must not hit whatever runs next.
-                while self._stop_sent and not self._stop_seen:
+                while self._stop_sent and not self._stop_seen and not outer:
                     time.sleep(0.001)
         except KeyboardInterrupt:
-            if self._stop_sent:
+            if self._stop_sent and not outer:
                 raise HostCallStopped from None
             raise
         finally:
@@ -245,10 +260,3 @@ class Answers:
 
 def _reply(encoded: Encoded) -> bytes:
     return (b"+" if encoded.blob else b"=") + encoded.text
-
-
-def cancel_all(tasks: dict[int, asyncio.Future[None]]) -> None:
-    """Cancel the host calls of a run that was undone."""
-    for task in list(tasks.values()):
-        task.cancel()
-    tasks.clear()

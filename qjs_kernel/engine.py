@@ -22,7 +22,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from qjs_kernel.answers import Answers, cancel_all
+from qjs_kernel.answers import Answers
 from qjs_kernel.codec import Encoded
 from qjs_kernel.limits import Limits
 from qjs_kernel.process import Watchdog, WorkerGone, WorkerPool, WorkerProcess
@@ -53,6 +53,7 @@ from qjs_kernel.protocol import (
 __all__ = ["GRACE", "Engine", "Environment"]
 
 _STAY = 0.005  # s
+IDLE_SECONDS = 30.0  # for what a worker does without running guest code
 GRACE = 0.5  # s between asking a run to stop and killing the worker
 Environment = tuple[Encoded, dict[str, str]]
 Reply = Done | Called | Checked | Completed | Saved
@@ -106,7 +107,7 @@ class Engine:
         self._reopen = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reader_thread = 0
-        self._tasks: dict[int, asyncio.Future[None]] = {}
+        self._tasks: dict[int, tuple[int, asyncio.Future[None]]] = {}
         self._helper: _LoopThread | None = None
 
     # Life
@@ -192,7 +193,8 @@ class Engine:
     def close(self) -> None:
         """Give the worker back if it is in good order, and remove what lies on disk. Idempotent."""
         self._watchdog.close()
-        cancel_all(self._tasks)
+        self.cancel_calls()
+        self.fail_futures(WorkerGone("the sandbox was closed"))
         if self.worker is not None:
             good = self.worker.alive and not self.running and not self._killed
             worker = self.detach_worker()
@@ -229,6 +231,10 @@ class Engine:
         if worker is not None:
             with contextlib.suppress(WorkerGone):
                 worker.send(message)
+            loop = self._loop
+            if worker.waiting and loop is not None and not loop.is_closed():
+                # Read while the pipe was full: nothing more may come to wake the loop for it.
+                loop.call_soon_threadsafe(self._readable, worker)
 
     def begin(self, ident: int, seconds: float) -> None:
         """Run `ident` starts: from now on the deadline counts and `interrupt` means this run."""
@@ -283,7 +289,8 @@ class Engine:
         self._turn_of = None
         if self.worker is not None:
             self.detach_worker().close()
-        cancel_all(self._tasks)
+        self.cancel_calls()
+        self.fail_futures(WorkerGone("the worker is gone"))
         self._env_sent = None
 
     def restore(self, image: Restored, env: Environment, version: object) -> None:
@@ -296,16 +303,23 @@ class Engine:
             return
         self.ensure(env, version)
         ident = self.next_ident()
-        self.send(Restore(ident, image))
-        self.wait(ident)
+        self._ask_idle(ident, Restore(ident, image))
 
     def save(self) -> Restored:
-        """Wait for a checkpoint of the present state (nothing may be running)."""
+        """Wait for a checkpoint of the present state (nothing may be running); WorkerGone when none comes."""
         ident = self.next_ident()
-        self.send(Save(ident))
-        reply = self.wait(ident)
+        reply = self._ask_idle(ident, Save(ident))
         assert isinstance(reply, Saved)
         return reply.image
+
+    def _ask_idle(self, ident: int, request: ToWorker) -> Reply:
+        # Watched like a run: a worker that stands still must not hold its owner.
+        self.begin(ident, IDLE_SECONDS)
+        try:
+            self.send(request)
+            return self.wait(ident)
+        finally:
+            self.end()
 
     # Waiting, blocking
 
@@ -350,6 +364,8 @@ class Engine:
         elif isinstance(message, Write):
             self._on_write(message)
         elif isinstance(message, (Done, Called, Checked, Completed)):
+            if isinstance(message, (Done, Called)) and message.rolled_back:
+                self.cancel_calls(message.ident)
             if isinstance(message, Done):
                 # The checkpoint after this run comes later: the last one is still the state before it.
                 self.before = self.last
@@ -483,12 +499,18 @@ class Engine:
             and not self._loop.is_closed()
         ):
             task: asyncio.Future[None] = context.run(self._loop.create_task, coroutine)
-            self._tasks[ident] = task
+            self._tasks[ident] = (self.running, task)
             task.add_done_callback(lambda _: self._tasks.pop(ident, None))
             return
         if self._helper is None or not self._helper.alive:
             self._helper = _LoopThread()
         self._helper.run(coroutine, context)
+
+    def cancel_calls(self, run: int | None = None) -> None:
+        """Cancel the host calls of `run`, which was undone, or all."""
+        for owner, task in list(self._tasks.values()):
+            if run is None or owner == run:
+                task.cancel()
 
     def info(self) -> dict[str, Any]:
         """Facts for people: engine, worker's pid, bytes of the last checkpoint."""

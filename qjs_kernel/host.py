@@ -115,7 +115,11 @@ def host_traceback(error: BaseException) -> str:
 
 def process_env(env: Mapping[str, Any]) -> dict[str, str]:
     """The plain strings of `env`, which the guest sees as `process.env`."""
-    return {key: value for key, value in env.items() if isinstance(key, str) and isinstance(value, str)}
+    return {
+        key: value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        for key, value in env.items()
+        if isinstance(key, str) and isinstance(value, str)
+    }
 
 
 def is_control(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ into frames in the user's own text. The kind of an error comes from the worker's
 from __future__ import annotations
 
 import re
+import reprlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -68,6 +69,11 @@ class Outcome:
     usage: Usage = field(default_factory=Usage, repr=False, compare=False)
     text: str | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        # A value may hold itself a thousand times over: reprlib stops.
+        shown = reprlib.repr(self.data)
+        return f"Outcome(ok={self.ok}, data={shown}, error={self.error!r})"
+
     def unwrap(self) -> Any:
         """`data`, or raises `error`."""
         if self.error is not None:
@@ -104,7 +110,7 @@ class SourceMap:
         """Remember modules the worker compiled; `source` is the text of those at path `entry` without digest."""
         for module in modules:
             digest = module.digest or module.canonical
-            self._maps[module.canonical] = _Mapped(module.path, digest, Origin(1, module.edits))
+            self._maps[module.canonical] = _Mapped(module.path, digest, Origin(module.edits))
             if not module.digest and module.path == entry:
                 self.keep(module.path, digest, source)
         while len(self._maps) > _KEEP_MAPS:
@@ -140,8 +146,10 @@ class SourceMap:
             mapped = self._maps.get(match["file"])
             if mapped is None:
                 continue
-            # The engine counts columns from 1, in UTF-8 bytes, on every line but the first, which is our head.
-            row, column = mapped.origin.to_user(int(match["line"]), max(0, int(match["column"] or 0) - 1))
+            # The engine's own syntax errors have a line but no column worth the name.
+            row, column = mapped.origin.from_engine(
+                int(match["line"]), int(match["column"] or 0) if match["name"] else 1
+            )
             if row < 1:
                 continue
             text = self.line(mapped.path, mapped.digest, row)

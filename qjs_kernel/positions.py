@@ -6,6 +6,7 @@ code units, QuickJS and tree-sitter count UTF-8 bytes. The types keep them apart
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import NewType
 
@@ -82,8 +83,6 @@ def line_starts(text: str) -> list[int]:
 
 def offset_to_line_column(text: str, offset: int) -> tuple[int, int]:
     """1-based line and column, in code points, of code point `offset` in `text`."""
-    from bisect import bisect_right
-
     starts = line_starts(text)
     line = bisect_right(starts, max(0, min(offset, len(text))))
     return line, offset - starts[line - 1] + 1
@@ -93,26 +92,39 @@ def offset_to_line_column(text: str, offset: int) -> tuple[int, int]:
 class Origin:
     """How a generated module maps back to the user's text.
 
-    The generated text has `head` lines before the user's first line, and otherwise the same lines. Within a
-    line only the insertions and replacements listed in `edits` move columns. An edit is
-    `(line, start, generated, original)`: on user line `line` (1-based), at UTF-8 byte `start` (0-based, in the
-    *generated* line), `generated` bytes stand for `original` bytes of the user's text. Edits are sorted.
+    The generated text has the user's lines. Within a line only the insertions and replacements listed in `edits`
+    move columns. An edit is `(line, start, generated, original)`: on user line `line` (1-based), at UTF-8 byte
+    `start` (0-based, in the *generated* line), `generated` bytes stand for `original` bytes of the user's text.
+    Edits are sorted. The first one, at the very start, is the head: what every generated module has in front.
     """
 
-    head: int = 1
     edits: tuple[tuple[int, int, int, int], ...] = ()
 
     def to_user(self, line: int, column: int) -> tuple[int, int]:
-        """User line (1-based; 0 or less: inside the head) and UTF-8 column (0-based) of a generated place.
+        """User line (1-based; 0: inside the head) and UTF-8 column (0-based) of a generated place.
 
         `line` is 1-based, `column` a 0-based UTF-8 offset. A place inside an edit maps to the edit's start.
         """
-        user_line = line - self.head
         shift = 0
-        for at, start, generated, original in self.edits:
-            if at != user_line or start > column:
-                continue
+        for index in range(bisect_left(self.edits, (line,)), len(self.edits)):
+            at, start, generated, original = self.edits[index]
+            if at != line or start > column:
+                break
             if column < start + generated:
-                return user_line, start - shift
+                return (0, 0) if (at, start) == (1, 0) else (line, start - shift)
             shift += generated - original
-        return user_line, column - shift
+        return line, column - shift
+
+    def from_engine(self, line: int, column: int) -> tuple[int, int]:
+        """`to_user` for a place as QuickJS reports it in a stack: line 0 for the head and for no place at all.
+
+        The engine counts columns in UTF-8 bytes, from 0 on the first line and from 1 on all others. Column 1
+        also stands for "somewhere on this line" (functions without a noted place); no code of the head is there,
+        so on the first line it means the start of the user's. Give 1 for the engine's syntax errors (`at FILE:1:2`
+        without a name and parentheses): their columns mean nothing.
+        """
+        if line < 1:
+            return 0, 0
+        if line == 1:
+            return (1, 0) if column <= 1 else self.to_user(1, column)
+        return self.to_user(line, max(0, column - 1))

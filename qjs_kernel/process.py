@@ -26,6 +26,7 @@ from qjs_kernel.errors import WorkerError
 from qjs_kernel.protocol import (
     HEADER,
     Close,
+    Closed,
     Fatal,
     Opened,
     ProtocolFault,
@@ -46,6 +47,7 @@ _PACKAGES = (
 # What a process may need to start at all; nothing else of the owner's environment reaches the worker.
 _KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_TIMEOUT = 60.0
+_SETTLE_TIMEOUT = 2.0
 # After an answer to a synchronous question the next message comes soon: looking for it a little while saves the
 # 30 µs that waking up costs.
 _SPIN = 400e-6
@@ -61,9 +63,11 @@ class WorkerProcess:
     def __init__(self, cache: Path | None) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="qjs-worker-"))
         self._send_lock = threading.Lock()
+        self._read_lock = threading.Lock()
         self._buffer = bytearray()
         self._ready: deque[ToHost] = deque()
         self.engine = ""
+        self.returned = False
         self._closed = False
         cwd = self.directory / "cwd"
         cwd.mkdir()
@@ -93,6 +97,8 @@ class WorkerProcess:
         self._target = self._process.stdin.fileno()
         _widen(self._source)
         _widen(self._target)
+        if self._poll is not None:
+            os.set_blocking(self._target, False)
 
     @property
     def pid(self) -> int:
@@ -122,14 +128,39 @@ class WorkerProcess:
         self.engine = message.engine
 
     def send(self, message: ToWorker) -> None:
-        """Send one message; WorkerGone when nobody is there to read it."""
+        """Send one message; WorkerGone when nobody is there to read it.
+
+        While the pipe is full, what the worker says is read: it may be waiting for that before it reads on.
+        """
         frame = memoryview(encode_frame(message))
         with self._send_lock:
-            try:
-                while frame:
+            while frame:
+                try:
                     frame = frame[os.write(self._target, frame) :]
-            except (OSError, ValueError):
-                raise WorkerGone("the worker's pipe is closed") from None
+                except BlockingIOError:
+                    self._make_room()
+                except (OSError, ValueError):
+                    raise WorkerGone("the worker's pipe is closed") from None
+
+    def _make_room(self) -> None:
+        poll = select.poll()
+        poll.register(self._target, select.POLLOUT)
+        if self._read_lock.acquire(blocking=False):
+            try:
+                poll.register(self._source, select.POLLIN)
+                poll.poll(1000)
+                chunk = self._read(False, False)
+                if chunk:
+                    self._split(chunk)
+            finally:
+                self._read_lock.release()
+        else:
+            poll.poll(1000)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether messages have been read that nobody has taken."""
+        return bool(self._ready)
 
     def receive(self, *, soon: bool = False) -> ToHost:
         """The next message, blocking; WorkerGone at the end of the pipe or after a protocol fault.
@@ -144,15 +175,33 @@ class WorkerProcess:
         """A message that has been read already, or None."""
         return self._ready.popleft() if self._ready else None
 
+    def settle(self) -> bool:
+        """Read what a returned worker still had to say of its last sandbox; False when it does not come to rest."""
+        timer = threading.Timer(_SETTLE_TIMEOUT, self.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            while not isinstance(self.receive(), Closed):
+                pass
+        except WorkerGone:
+            return False
+        finally:
+            timer.cancel()
+        self.returned = False
+        return True
+
     def fill(self, *, soon: bool = False, block: bool = True) -> bool:
         """Read once and split off whole messages; False when nothing was there and `block` is false."""
-        chunk = self._read(soon, block)
-        if chunk is None:
-            return False
-        if not chunk:
-            raise WorkerGone(f"the worker process ended (exit status {self.exit_status()})")
-        self._split(chunk)
-        return True
+        with self._read_lock:
+            if block and self._ready:
+                return True  # read by `send` meanwhile
+            chunk = self._read(soon, block)
+            if chunk is None:
+                return False
+            if chunk:
+                self._split(chunk)
+                return True
+        raise WorkerGone(f"the worker process ended (exit status {self.exit_status()})")
 
     def _read(self, soon: bool, block: bool) -> bytes | None:
         until = monotonic() + _SPIN if soon and self._poll is not None else 0.0
@@ -253,6 +302,9 @@ class WorkerPool:
             elif not worker.alive:
                 worker.close()
                 continue
+            if worker.returned and not worker.settle():
+                worker.close()
+                continue
             try:
                 worker.wait_started()
             except WorkerError:
@@ -269,6 +321,7 @@ class WorkerPool:
         except WorkerGone:
             worker.close()
             return
+        worker.returned = True
         with self._lock:
             if not self._closed and len(self._idle) <= self._keep:
                 self._idle.append(worker)

@@ -21,6 +21,7 @@ __all__ = [
     "Check",
     "Checked",
     "Close",
+    "Closed",
     "Complete",
     "Completed",
     "Done",
@@ -252,6 +253,10 @@ class Opened(_Message, frozen=True):
     engine: str
 
 
+class Closed(_Message, frozen=True):
+    """The answer to `Close`: nothing of the sandbox is left, and nothing it said comes after this."""
+
+
 class Ask(_Message, frozen=True):
     """A question of the worker. `sync`: guest code stands still until the answer comes."""
 
@@ -360,7 +365,7 @@ ToWorker = (
     | Listen
     | Close
 )
-ToHost = Opened | Ask | Write | Done | Called | Checked | Completed | Late | Turn | Saved | Fatal
+ToHost = Opened | Closed | Ask | Write | Done | Called | Checked | Completed | Late | Turn | Saved | Fatal
 
 _encoder = msgspec.msgpack.Encoder()
 _worker_decoder: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)

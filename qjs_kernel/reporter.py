@@ -39,10 +39,14 @@ class Reporter:
 
     def begin(self, ident: int, tag: Any, context: Context) -> None:
         """Run `ident` begins; its events bear `tag`, its host calls run in `context`."""
+        self.join(ident, tag, context)
+        self._logs = []
+
+    def join(self, ident: int, tag: Any, context: Context) -> None:
+        """As `begin`, for a call that is no run of its own: the log goes on."""
         self._runs[ident] = (tag, context)
         while len(self._runs) > _KEEP:
             del self._runs[next(iter(self._runs))]
-        self._logs = []
 
     def context(self, ident: int) -> Context:
         """A context for a host call of run `ident`: its output goes where that run's goes."""

@@ -38,6 +38,7 @@ from qjs_kernel.protocol import (
     Complete,
     Completed,
     Done,
+    Fault,
     Restored,
     Run,
     ToWorker,
@@ -51,6 +52,7 @@ from qjs_kernel.vfs import VirtualFS, normalize
 __all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox", "default_pool"]
 
 _CHECK_SECONDS = 5.0
+_DEEPEST_NESTING = 16
 
 
 @functools.cache
@@ -101,8 +103,8 @@ class Sandbox:
             raise TypeError(f"allow_fs must be True or False, not {allow_fs!r}")
         self._limits = limits or Limits()
         self.fs = VirtualFS(self._limits)
-        for name, content in (mounts or {}).items():
-            self.fs.mount(name, content)
+        if mounts:
+            self.fs.mount("/", mounts)
         self._engine = Engine(
             pool or default_pool(),
             self._limits,
@@ -135,6 +137,7 @@ class Sandbox:
         self._answers.on_control = self._engine.stop_for
         self._hooks = self._answers.hooks
         self._loss = "crash"
+        self._nesting = 0
         self._cancelled: asyncio.CancelledError | None = None
         self._previous: tuple[Restored | None, FileState] | None = None
         self._env: dict[str, Any] = {}
@@ -297,15 +300,12 @@ class Sandbox:
     ) -> tuple[int, FileState, Run | Outcome]:
         files = self._answers.snapshot()
         ident = self._engine.next_ident()
-        try:
-            code.encode()
-        except UnicodeEncodeError as error:
-            line = code.count("\n", 0, error.start) + 1
-            column = error.start - (code.rfind("\n", 0, error.start) + 1) + 1
-            message = f"a lone surrogate (U+{ord(code[error.start]):04X}) at line {line}, column {column} is not text"
-            return ident, files, Outcome(False, error=GuestError("syntax", "SyntaxError", message))
+        problem = _not_text(code, filename)
+        if problem is not None:
+            error = fault_error(problem, self._sources, code, filename)
+            return ident, files, Outcome(False, error=error)
         self._engine.ensure(self._environment, self._env_version)
-        self._reporter.begin(ident, tag, self._turns.mark())
+        self._reporter.begin(ident, tag, self._turns.mark(ident))
         return ident, files, Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident)
 
     def _exchange(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
@@ -407,6 +407,9 @@ class Sandbox:
     def check(self, code: str, filename: str = "/src/index.ts") -> list[Diagnostic]:
         """Compile without running: syntax errors and imports that cannot be found. Empty: it compiles."""
         self._prepare(code, filename, None)
+        problem = _not_text(code, filename)
+        if problem is not None:
+            return [self._sources.diagnostic(problem, code, filename)]
         with self._turns.blocking():
             self._check_open()
             self._engine.ensure(self._environment, self._env_version)
@@ -425,6 +428,8 @@ class Sandbox:
         self._check_open()
         if self._turns.busy:
             return "unknown", ""
+        if _not_text(code, "") is not None:
+            return "invalid", ""
         try:
             async with self._turns.waiting():
                 self._engine.attach(asyncio.get_running_loop())
@@ -434,7 +439,7 @@ class Sandbox:
                 if isinstance(reply, WorkerGone):
                     self._engine.lose()
                 self._end_async()
-        except (UnicodeEncodeError, WorkerError):
+        except WorkerError:
             return "unknown", ""
         return (reply.status, reply.indent) if isinstance(reply, Completed) else ("unknown", "")
 
@@ -495,6 +500,8 @@ class Sandbox:
         ident = self._engine.next_ident()
         seconds = self._limits.timeout
         owner = self._engine.running or ident
+        if owner == ident:
+            self._reporter.join(ident, None, self._turns.mark(ident))
         return ident, Call(ident, function._ident, encoded.text, encoded.blob, seconds, owner), seconds
 
     def _call_guest(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:
@@ -503,8 +510,16 @@ class Sandbox:
         if self._turns.inside:
             # Called back by a host function: the worker waits for us and serves this first.
             if self._turns.serving_here:
-                engine.send(call)
-                return self._called(engine.wait(ident))
+                if self._nesting >= _DEEPEST_NESTING:
+                    raise RecursionError(
+                        f"host and guest functions call each other more than {_DEEPEST_NESTING} levels deep"
+                    )
+                self._nesting += 1
+                try:
+                    engine.send(call)
+                    return self._called(engine.wait(ident))
+                finally:
+                    self._nesting -= 1
             future = engine.future(ident)
             engine.send(call)
             return self._called(future.result())
@@ -572,6 +587,19 @@ class Sandbox:
 def _dialect(filename: str) -> str:
     extension = filename.rpartition(".")[2]
     return {"tsx": "tsx", "jsx": "jsx", "js": "js", "mjs": "js"}.get(extension, "ts")
+
+
+def _not_text(code: str, filename: str) -> Fault | None:
+    """The fault of a text that has no UTF-8: half of a surrogate pair somewhere in it."""
+    try:
+        code.encode()
+    except UnicodeEncodeError as error:
+        line = code.count("\n", 0, error.start) + 1
+        column = error.start - (code.rfind("\n", 0, error.start) + 1) + 1
+        number = ord(code[error.start])
+        message = f"half of a surrogate pair (U+{number:04X}); in a string write it as \\u{number:04x}"
+        return Fault(filename, line, column, message)
+    return None
 
 
 def _unencodable(problem: str) -> GuestError:

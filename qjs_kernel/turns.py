@@ -14,7 +14,7 @@ from qjs_kernel.errors import SandboxBusy
 __all__ = ["Turns"]
 
 # The engines whose host function (or guest callback) the present context runs inside of.
-_inside: ContextVar[tuple[Engine, ...]] = ContextVar("qjs_inside", default=())
+_inside: ContextVar[tuple[tuple[Engine, int], ...]] = ContextVar("qjs_inside", default=())
 
 _LOOK_AGAIN = 0.002  # s
 
@@ -33,18 +33,22 @@ class Turns:
 
     @property
     def inside(self) -> bool:
-        """Whether the caller is a host function that this sandbox has called."""
-        return self._engine in _inside.get()
+        """Whether the caller is a host function that the run at hand has called.
+
+        A context outlives its run (in a task, a callback kept for later): afterwards it is outside again.
+        """
+        running = self._engine.running
+        return bool(running) and (self._engine, running) in _inside.get()
 
     @property
     def serving_here(self) -> bool:
         """Whether the present thread is the one that reads the worker's messages."""
         return self._serving == threading.get_ident()
 
-    def mark(self) -> Context:
-        """The present context, as host functions of a run that begins now shall see it."""
+    def mark(self, ident: int) -> Context:
+        """The present context, as host functions of run `ident` shall see it."""
         context = copy_context()
-        context.run(_inside.set, (*_inside.get(), self._engine))
+        context.run(_inside.set, (*_inside.get(), (self._engine, ident)))
         return context
 
     def foreign_loop(self) -> asyncio.AbstractEventLoop | None:

@@ -49,7 +49,9 @@ class Console:
             self.flush()
             self._key = key
         if stream == 0:
-            self._send(Write(0, "", owner))
+            self._batches += 1
+            if self._batches <= self._messages:
+                self._send(Write(0, "", owner))
             return True
         before = self.written
         self.written += len(text)
@@ -95,4 +97,7 @@ class Console:
         self.flush()
         rest, self._rest = self._rest, {}
         for (stream, owner), texts in rest.items():
+            self._batches += 1
+            if self._batches > 2 * self._messages:
+                return  # timers that go on and on
             self._send(Write(stream, "".join(texts), owner))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from qjs_kernel.positions import Origin
-from qjs_kernel.protocol import Fault, ModuleMap, Resolution
+from qjs_kernel.protocol import Fault, ModuleMap, RawError, Resolution
 from qjs_kernel.worker.source.cell import compile_json, compile_module
 from qjs_kernel.worker.source.syntax import Dialect, Module, Reader, dialect_of, parse
 
@@ -23,6 +24,12 @@ __all__ = ["Asker", "Graph", "LinkFault"]
 # Texts of modules kept for the engine to ask for again after a rollback, in characters.
 _KEEP_TEXT = 64 * 2**20
 _KEEP_PARSED = 512
+_LARGE = 100_000
+_UNCLOSED = 10_000
+_LONGEST_REEXPORT = 200  # modules that a name is followed through
+_PLACE = re.compile(r"^\s*at (/[^?\n]*)\?[^:\n]*:(\d{1,9})")
+_FRAME = re.compile(r"^\s*at (?:(.*) \()?([^()\n]*?):(\d{1,9}):(\d{1,9})\)?$")
+_CANONICAL = re.compile(r"(/[^\s'\"?]*)\?[0-9a-f.check]+")
 
 
 class LinkFault(Exception):
@@ -57,6 +64,7 @@ class _Entry:
     code: str
     edges: dict[str, str]
     digest: str
+    origin: Origin = field(default_factory=Origin)
 
 
 class Graph:
@@ -84,6 +92,8 @@ class Graph:
                 node, f"{node.path}?{versions[node.path]}", nodes, versions, cell=False, result=False
             )
         canonical = f"{path}?{run}"
+        # Modules that import the program by its path mean this run of it.
+        versions[path] = run
         self._compile(entry, canonical, nodes, versions, cell=cell, result=True)
         return canonical
 
@@ -103,6 +113,54 @@ class Graph:
         code = f'import {json.dumps(canonical)};import "qjs:never";'
         self._keep(name, _Entry("", code, {canonical: canonical, "qjs:never": "qjs:never"}, ""))
         return name
+
+    def wrapper_for(self, canonical: str, ident: int) -> str:
+        """The module to import for run `ident`: it says that evaluation begins, and holds the program's namespace.
+
+        When everything has been compiled and linked, `qjs:begin` is evaluated first; an error before that is the
+        engine's. The namespace is wrapped because a program may export `then`, which import() would call.
+        """
+        begin, name = f"qjs:begin?{ident}", f"qjs:run?{ident}"
+        self._keep(begin, _Entry("", f"__qjs__.began({ident})", {}, ""))
+        code = f'import "{begin}";import*as n from {json.dumps(canonical)};export{{n}};'
+        self._keep(name, _Entry("", code, {begin: begin, canonical: canonical}, ""))
+        return name
+
+    def engine_fault(self, error: RawError, path: str) -> Fault:
+        """The fault behind a SyntaxError of the engine's: it names the line, in the frames' place, if anything."""
+        file, line = path, 0
+        for part in error.stack.split("\n"):
+            found = _PLACE.match(part)
+            if found is not None:
+                file, line = found[1], int(found[2])
+                break
+        return Fault(file, line, 0, _CANONICAL.sub(r"\1", error.message)[:2_000])
+
+    def map_stack(self, frames: str) -> str:
+        """Frames of the engine as the program shall print them: its own files, lines and columns."""
+        lines: list[str] = []
+        for line in frames.split("\n")[:200]:
+            found = _FRAME.match(line[:2_000])
+            if found is None:
+                if line.strip() and "eval_script" not in line:
+                    lines.append(line[:2_000])
+                continue
+            if found[2].startswith(("eval_script", "qjs:", "node:")):
+                continue
+            entry = self._entries.get(found[2])
+            if entry is None:
+                path, row, column = found[2].partition("?")[0], int(found[3]), int(found[4])
+            else:
+                path = entry.path
+                row, offset = entry.origin.from_engine(int(found[3]), int(found[4]))
+                if row < 1:
+                    continue
+                column = offset + 1
+            name = found[1]
+            lines.append(
+                f"    at {name} ({path}:{row}:{column})" if name else f"    at {path}:{row}:{column}"
+            )
+        return "\n".join(lines) + ("\n" if lines else "")
 
     # What the engine asks
 
@@ -155,6 +213,9 @@ class Graph:
 
     def _parse(self, path: str, source: str, dialect: Dialect) -> Module:
         size = len(source.encode("utf-8", "surrogatepass"))
+        if size > _LARGE and sum(map(source.count, "([{")) - sum(map(source.count, ")]}")) > _UNCLOSED:
+            # The parser keeps a state for every way the brackets might still close: gigabytes.
+            raise LinkFault(Fault(path, 0, 0, f"more than {_UNCLOSED:,} brackets are never closed"))
         if size > self._module_bytes:
             message = f"the module has {size:,} bytes; at most {self._module_bytes:,} are allowed"
             raise LinkFault(Fault(path, 0, 0, message, "RangeError", "split it, or read data with node:fs"))
@@ -245,8 +306,6 @@ class Graph:
                 edges[specifier] = self._builtin(target.path)
             elif target.path in versions:
                 edges[specifier] = f"{target.path}?{versions[target.path]}"
-            else:
-                edges[specifier] = canonical if target.path == node.path else specifier
         url = f"file://{node.path}"
         if node.module is None:
             compiled = compile_json(node.source, url=url)
@@ -259,7 +318,7 @@ class Graph:
         if compiled.fault is not None:
             fault = compiled.fault
             raise LinkFault(Fault(node.path, fault.line, fault.column, fault.message))
-        self._keep(canonical, _Entry(node.path, compiled.code, edges, node.digest))
+        self._keep(canonical, _Entry(node.path, compiled.code, edges, node.digest, compiled.origin))
         self.fresh_maps.append(_map(canonical, node, compiled.origin))
 
     def _only_type(
@@ -268,6 +327,8 @@ class Graph:
         """Whether `name`, imported from `specifier`, is a type and no value, by what the target exports."""
         target = node.edges.get(specifier)
         if not isinstance(target, Resolution) or target.path not in nodes or (target.path, name) in seen:
+            return False
+        if len(seen) > _LONGEST_REEXPORT:
             return False
         seen.add((target.path, name))
         child = nodes[target.path]

@@ -129,6 +129,8 @@ class Image:
             guest = current.guest
             try:
                 return -1 if guest is None else guest.on_host_call(argc, argv)
+            except Trap as trap:
+                return _lost(guest, trap, -1)
             except BaseException:  # noqa: BLE001 - an exception must never cross the native frames below us
                 return -1
 
@@ -140,6 +142,8 @@ class Image:
             guest = current.guest
             try:
                 return 0 if guest is None else guest.on_normalize(base, base_length, name, length, out)
+            except Trap as trap:
+                return _lost(guest, trap, 0)
             except BaseException:  # noqa: BLE001 - as above
                 return 0
 
@@ -147,6 +151,8 @@ class Image:
             guest = current.guest
             try:
                 return 0 if guest is None else guest.on_load(name, length, out)
+            except Trap as trap:
+                return _lost(guest, trap, 0)
             except BaseException:  # noqa: BLE001 - as above
                 return 0
 
@@ -159,6 +165,13 @@ class Image:
         return linker
 
 
+def _lost(guest: Guest | None, trap: Trap, answer: int) -> int:
+    # The instance trapped below a callback: the outer call must not be taken for a success.
+    if guest is not None:
+        guest.trapped = trap
+    return answer
+
+
 class Guest:
     """One instance of the engine, with the bridge function `__bridge` installed on its global object.
 
@@ -168,6 +181,7 @@ class Guest:
 
     def __init__(self, image: Image, imports: Imports, memory_limit: int) -> None:
         self.imports = imports
+        self.trapped: Trap | None = None
         self.memory_limit = memory_limit
         self.image = image
         self.store = wasmtime.Store(image.engine)
@@ -256,9 +270,12 @@ class Guest:
             outer = current.guest
             current.guest = self
             try:
-                return function(*values)
+                result = function(*values)
             finally:
                 current.guest = outer
+            if self.trapped is not None:
+                raise self.trapped
+            return result
 
         return call
 

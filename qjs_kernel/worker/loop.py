@@ -13,6 +13,7 @@ from qjs_kernel.protocol import (
     Call,
     Check,
     Close,
+    Closed,
     Complete,
     Completed,
     Listen,
@@ -93,6 +94,7 @@ class Loop:
             self._open(message)
         elif isinstance(message, Close):
             self._close()
+            self._pipe.send(Closed())
         elif state.guest is None:
             return  # a request that crossed with the end of its sandbox
         elif isinstance(message, Run):

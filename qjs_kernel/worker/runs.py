@@ -53,6 +53,7 @@ class Runs:
         self._calls: list[int] = []
         self._last = 0
         self._next_owner = 0
+        self._unsaved = False
 
     def clear(self) -> None:
         """Forget the calls of a sandbox that is closed."""
@@ -85,6 +86,7 @@ class Runs:
         """Take a checkpoint if the last one is stale, and say where it lies."""
         state = self._state
         image = state.save() if state.stale or state.last is None else state.last
+        self._unsaved = False
         self._pipe.send(Saved(image, self._last, ident))
 
     # Begin and end of a transaction
@@ -95,7 +97,8 @@ class Runs:
         questions = self._questions
         questions.owner = owner
         questions.host_calls = 0
-        questions.console.begin(int(self.limits["output"]), int(self.limits["messages"]))
+        if ident:  # the limits on output go on counting between runs
+            questions.console.begin(int(self.limits["output"]), int(self.limits["messages"]))
         return started
 
     def _end(self, guest: Guest) -> None:
@@ -159,8 +162,9 @@ class Runs:
                 cell=message.cell,
                 run=ident,
             )
-            state.stale = True
-            request = {"id": message.ident, "name": canonical, "owner": message.owner}
+            state.stale = self._unsaved = True
+            name = graph.wrapper_for(canonical, message.ident)
+            request = {"id": message.ident, "name": name, "owner": message.owner}
             guest.control("r", json.dumps(request))
             outcome = self._drive(guest, ident)
             while outcome == _DONE:
@@ -172,6 +176,9 @@ class Runs:
                 outcome = self._drive(guest, ident)
             if outcome == _FAILED:
                 error = raw_error(guest.control("x", ident))
+                if guest.control("g", ident) == "0" and error.name == "SyntaxError":
+                    # Nothing has been evaluated: the engine refused a module, or an import that is not exported.
+                    fault, error = graph.engine_fault(error, message.path), None
             self._check_heap(guest)
             guest.control("d", ident)
             self._stop.check()
@@ -210,6 +217,7 @@ class Runs:
             elif wait == 0:
                 self._fire(guest)
             elif wait < 0 and in_flight == "0" and not self._calls:
+                self._check_heap(guest)  # jobs that ran out of memory leave promises behind
                 self._stop.stop("deadlock")
                 raise Stopped
             else:
@@ -268,7 +276,7 @@ class Runs:
             self.save(0)
         self._begin(message.ident, message.owner, message.seconds)
         guest = self.guest()
-        state.stale = True
+        state.stale = self._unsaved = True
         called: Called | None = None
         detail = ""
         try:
@@ -354,6 +362,8 @@ class Runs:
         """Timers and answers that are due while nobody evaluates anything; at most Limits.timeout long."""
         state = self._state
         seconds = float(self.limits["timeout"])
+        if self._unsaved:
+            self.save(0)  # what the last run did must not be undone with a timer
         owner = self._next_owner
         self._pipe.send(Turn(seconds, owner))
         guest = self.guest()
@@ -413,11 +423,7 @@ class Runs:
         guest.control("d", ident)
         if error is None or error.name != "SyntaxError":
             return None
-        line = 0
-        for part in error.stack.split("\n"):
-            number = part.partition(canonical + ":")[2].partition(":")[0]
-            line = int(number) - 1 if number.isdigit() else line
-        return Fault(message.path, line, 0, error.message)
+        return self._graph.engine_fault(error, message.path)
 
 
 def dialect_named(name: str) -> Dialect:

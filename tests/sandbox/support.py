@@ -83,7 +83,7 @@ class Events:
         return "".join(event.text for event in self.seen if isinstance(event, Output) and event.tag == tag)
 
     async def until(self, enough: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(5):
             while not enough():
                 self._news.clear()
                 await self._news.wait()

@@ -1,3 +1,5 @@
+# ruff: noqa: E501
+# Why: programs of one line are easier to read as one line.
 """The public surface: names, misuse and what is said about it, closing, and limits."""
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ PUBLIC = {
     "BigInt", "Checkpoint", "Cleared", "CodecError", "Diagnostic", "Frame", "FsError", "GuestError", "GuestFunction",
     "JSMap", "JSRegExp", "JSSet", "Late", "Limits", "MountError", "Outcome", "Output", "QjsError", "Sandbox",
     "SandboxBusy", "SandboxClosed", "Usage", "WorkerError", "WorkerPool", "__version__", "load_ipython_extension",
-    "undefined",
+    "undefined", "unload_ipython_extension",
 }  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def test_public_names() -> None:
         ({"mounts": {"": "x"}}, MountError, "empty"),
         ({"mounts": {"a": 5}}, MountError, "'/a' must be str, bytes or a mapping, not int: 5"),
         ({"mounts": {"a": {"b": None}}}, MountError, "/a/b"),
-        ({"mounts": {"a/b": "x", "a": "y"}}, MountError, "a directory is there"),
+        ({"mounts": {"a/b": "x", "a": "y"}}, MountError, "'/a'.* directory"),
         ({"mounts": {"a": "\ud800"}}, MountError, "lone surrogate"),
         ({"mounts": {1: "x"}}, (MountError, TypeError), "1"),
         ({"mounts": [1]}, (MountError, TypeError), "list"),
@@ -76,14 +78,19 @@ def test_codec_faults_name_their_place_once(pool: WorkerPool) -> None:
 
 
 def test_mount_paths_are_clamped_and_names_may_be_flat(make: Maker) -> None:
-    sandbox = make(mounts={"/src/a.ts": "export default 1", "src/b.ts": "export default 2", "../../x": b"\x00"})
+    sandbox = make(
+        mounts={"/src/a.ts": "export default 1", "src/b.ts": "export default 2", "../../x": b"\x00"}
+    )
     assert value(sandbox, "import a from './a.js'; import b from './b.js'; [a, b]") == [1, 2]
     assert sandbox.fs.read_bytes("/x") == b"\x00"
 
 
 def test_quotas_of_mounts(pool: WorkerPool) -> None:
-    for mounts, limits in (({"a": "x" * 2_000}, Limits(file_bytes=1_000)), ({str(n): "" for n in range(9)}, Limits(files=5))):
-        with pytest.raises(qjs_kernel.QjsError, match="limit|quota|ENOSPC|EDQUOT|Limits"):
+    for mounts, limits in (
+        ({"a": "x" * 2_000}, Limits(file_bytes=1_000)),
+        ({str(n): "" for n in range(9)}, Limits(files=5)),
+    ):
+        with pytest.raises(qjs_kernel.QjsError, match=r"limit|quota|ENOSPC|EDQUOT|Limits"):
             Sandbox(mounts=mounts, limits=limits, pool=pool)
 
 
@@ -259,7 +266,12 @@ def test_limits_of_an_open_sandbox_can_be_changed(make: Maker) -> None:
 
 def test_results_have_a_budget(make: Maker) -> None:
     sandbox = make(limits=Limits(result_nodes=100, result_bytes=2_000, result_depth=10))
-    for code in ("new Array(200).fill(1)", "'x'.repeat(3_000)", "new Uint8Array(3_000)", "let d = []; for (let i = 0; i < 20; i++) d = [d]; d"):
+    for code in (
+        "new Array(200).fill(1)",
+        "'x'.repeat(3_000)",
+        "new Uint8Array(3_000)",
+        "let d = []; for (let i = 0; i < 20; i++) d = [d]; d",
+    ):
         error = fault(sandbox, code)
         assert (error.kind, error.name, error.rolled_back) == ("exception", "TypeError", False), code
         assert "cannot be handed over" in error.message

@@ -105,7 +105,9 @@ def test_threads_and_a_loop_take_turns(make: Maker) -> None:
         await sandbox.eval_async("globalThis.n = 0")
         count = "++globalThis.n"
         outcomes = await asyncio.gather(
-            asyncio.to_thread(sandbox.eval, count), sandbox.eval_async(count), asyncio.to_thread(sandbox.eval, count)
+            asyncio.to_thread(sandbox.eval, count),
+            sandbox.eval_async(count),
+            asyncio.to_thread(sandbox.eval, count),
         )
         assert sorted(outcome.unwrap() for outcome in outcomes) == [1, 2, 3]
 
@@ -146,7 +148,9 @@ def test_a_sandbox_moves_from_loop_to_loop(make: Maker) -> None:
 # Cancelling
 
 
-@pytest.mark.parametrize("code", [ENDLESS, NATIVE, "await new Promise((go) => setTimeout(go, 9e4))", "await env.never()"])
+@pytest.mark.parametrize(
+    "code", [ENDLESS, NATIVE, "await new Promise((go) => setTimeout(go, 9e4))", "await env.never()"]
+)
 def test_cancelling_stops_the_guest_and_undoes_what_it_did(make: Maker, code: str) -> None:
     async def go() -> None:
         started = asyncio.Event()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import Any
 
 import psutil
 import pytest
@@ -56,7 +57,7 @@ def test_a_checkpoint_outlives_kills_and_new_limits(sandbox: Sandbox) -> None:
 
 
 def test_a_worker_that_dies_between_runs(make: Maker) -> None:
-    events = []
+    events: list[Any] = []
     sandbox = make(sink=events.append)
     set_state(sandbox, 1)
     kill_worker(sandbox)

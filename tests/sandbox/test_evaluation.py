@@ -1,3 +1,5 @@
+# ruff: noqa: E501
+# Why: programs of one line are easier to read as one line.
 """What a program's value is, and what its error says: results, promises, syntax, positions, stacks, causes."""
 
 from __future__ import annotations
@@ -114,7 +116,7 @@ def test_the_jsx_runtime_can_be_imported(shared: Sandbox) -> None:
 MOUNTED = {
     "lib.ts": "// é😀中\r\nexport function boom() {\r\n  /* 😀 */ throw new RangeError('lib');\r\n}\r\nexport type T = 1;\n",
     "load.ts": "const x: number = 1;\nthrow new Error('at load');",
-    "view.tsx": "export const C = (p: { a: number }) => {\n  const x = <div><b>{p.a}</b>\n</div>;\n  return boom(x);\n};\nconst boom = (x: unknown) => { throw new Error('view') }",
+    "view.tsx": "export const C = (p: { a: number }) => {\n  const x = <div><b>{p.a}</b>\n</div>;\n  void x; boom();\n};\nconst boom = (): never => { throw new Error('view') }",
 }
 
 
@@ -146,7 +148,7 @@ def mounted(shared: Sandbox) -> Sandbox:
         ("import { boom } from './lib.js';\nboom()", [("/src/lib.ts", 3, 21), ("/src/index.ts", 2, 1)]),
         ("import './load.js'", [("/src/load.ts", 2, 11)]),
         ("import { C } from './view.js';\nC({ a: 1 })",
-         [("/src/view.tsx", 6, 42), ("/src/view.tsx", 4, 10), ("/src/index.ts", 2, 1)]),
+         [("/src/view.tsx", 6, 39), ("/src/view.tsx", 4, 11), ("/src/index.ts", 2, 1)]),
     ],
 )  # fmt: skip
 def test_where_an_error_was_made(mounted: Sandbox, code: str, expected: list[tuple[str, int, int]]) -> None:
@@ -237,7 +239,7 @@ def test_lone_surrogates_in_the_program_are_a_syntax_error(shared: Sandbox) -> N
     error = fault(shared, "1\nlet a = '\ud800'")
     assert error.kind == "syntax"
     assert "U+D800" in error.message
-    assert "line 2" in error.message
+    assert [(frame.file, frame.line) for frame in error.frames] == [("/src/index.ts", 2)]
     assert value(shared, "'\\ud800'.length") == 1
 
 

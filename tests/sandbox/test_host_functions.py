@@ -1,3 +1,5 @@
+# ruff: noqa: E501
+# Why: programs of one line are easier to read as one line.
 """Host functions: what crosses, what the guest learns of a failure, and that nothing of the host's can be harmed."""
 
 from __future__ import annotations
@@ -170,12 +172,16 @@ LOOK = "[e instanceof Error, e instanceof TypeError, e.name, e.message, Object.k
 )
 def test_exceptions_arrive_as_the_guests_own(host: Sandbox, name: str, seen: list[Any]) -> None:
     assert value(host, f"let r; try {{ env.raises('{name}') }} catch (e) {{ r = {LOOK} }} r") == seen
-    assert value(host, f"let r; try {{ await env.raisesLater('{name}') }} catch (e) {{ r = {LOOK} }} r") == seen
+    assert (
+        value(host, f"let r; try {{ await env.raisesLater('{name}') }} catch (e) {{ r = {LOOK} }} r") == seen
+    )
 
 
 def test_the_guest_learns_nothing_of_the_hosts_inside(host: Sandbox) -> None:
     for call in ("env.raises('Custom')", "await env.raisesLater('Custom')", "env.odd()", "env.keyword()"):
-        told = value(host, f"let r; try {{ {call} }} catch (e) {{ r = [e.stack, e.message, String(e), e.cause] }} r")
+        told = value(
+            host, f"let r; try {{ {call} }} catch (e) {{ r = [e.stack, e.message, String(e), e.cause] }} r"
+        )
         assert ".py" not in str(told)
         assert "Traceback" not in str(told)
         assert told[3] is None
@@ -198,7 +204,12 @@ def test_the_owner_sees_the_traceback(host: Sandbox) -> None:
 def test_hidden_errors(make: Maker) -> None:
     sandbox = make(env=ENV, host_errors="hidden")
     look = "[e instanceof Error, e.name, e.message]"
-    for call in ("env.raises('Custom')", "await env.raisesLater('Custom')", "env.raises('TypeError')", "env.odd()"):
+    for call in (
+        "env.raises('Custom')",
+        "await env.raisesLater('Custom')",
+        "env.raises('TypeError')",
+        "env.odd()",
+    ):
         told = value(sandbox, f"let r; try {{ {call} }} catch (e) {{ r = {look} }} r")
         assert told == [True, "Error", "the host function failed"]
     assert "Custom: mm" in (fault(sandbox, "env.raises('Custom')").host_traceback or "")
@@ -211,7 +222,10 @@ def test_values_that_cannot_cross(host: Sandbox) -> None:
     error = fault(host, "env.add({ a: [Symbol('s')] })")
     assert error.name == "TypeError"
     assert "[0].a[0]" in error.message, "the path names argument and place"
-    for code, path in (("({ a: { b: [1, Symbol('q')] } })", "a.b[1]"), ("({ 'we ird': { x: new WeakSet() } })", '["we ird"].x')):
+    for code, path in (
+        ("({ a: { b: [1, Symbol('q')] } })", "a.b[1]"),
+        ("({ 'we ird': { x: new WeakSet() } })", '["we ird"].x'),
+    ):
         error = fault(host, code)
         assert (error.kind, error.name) == ("exception", "TypeError")
         assert path in error.message
@@ -264,7 +278,10 @@ def test_the_owners_wish_to_stop_on_a_loop(make: Maker) -> None:
             assert (outcome.error.kind, outcome.error.rolled_back) == ("interrupt", True)
             with pytest.raises(Stop):
                 await sandbox.eval_async(CATCH.format(call=f"await env.{function}('exit')"))
-            assert (await sandbox.eval_async("[typeof caught, typeof went]")).data == ["undefined", "undefined"]
+            assert (await sandbox.eval_async("[typeof caught, typeof went]")).data == [
+                "undefined",
+                "undefined",
+            ]
 
     asyncio.run(go())
 
@@ -385,7 +402,9 @@ def test_nested_evaluation_is_refused_clearly(make: Maker) -> None:
 
 def test_host_functions_may_use_files_and_interrupt(make: Maker) -> None:
     sandbox = make()
-    sandbox.set_env({"write": lambda text: sandbox.fs.write_text("/host.txt", text), "stop": sandbox.interrupt})
+    sandbox.set_env(
+        {"write": lambda text: sandbox.fs.write_text("/host.txt", text), "stop": sandbox.interrupt}
+    )
     code = "import { readFileSync } from 'node:fs'; env.write('from the host'); readFileSync('/host.txt', 'utf8')"
     assert value(sandbox, code) == "from the host"
     assert fault(sandbox, f"env.stop(); {ENDLESS}").kind == "interrupt"
@@ -401,7 +420,10 @@ def test_guest_functions_can_be_called(make: Maker) -> None:
     assert (add(1, 2), add("x", 3)) == (3, "x3")
     count = value(sandbox, "let n = 0; export default () => ++n")
     assert [count(), count()] == [1, 2], "its closure lives"
-    assert value(sandbox, "export default async (a) => { await 0; return [a, Promise.resolve(2)] }")(1) == [1, 2]
+    assert value(sandbox, "export default async (a) => { await 0; return [a, Promise.resolve(2)] }")(1) == [
+        1,
+        2,
+    ]
     assert value(sandbox, "export default () => () => 'inner'")()() == "inner"
     assert value(sandbox, "export default (f) => f(20)")(lambda n: n + 1) == 21
     with pytest.raises(CodecError, match=r"\[0\]"):

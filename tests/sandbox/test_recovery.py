@@ -7,9 +7,11 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 
 from qjs_kernel import Late, Limits, Output, Sandbox
@@ -40,6 +42,15 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 def kill(sandbox: Sandbox) -> None:
     os.kill(sandbox.info()["pid"], KILL)
+
+
+def stop(sandbox: Sandbox) -> None:
+    """Let the worker stand still; the signal takes a moment to arrive."""
+    worker = psutil.Process(sandbox.info()["pid"])
+    worker.send_signal(signal.SIGSTOP)
+    until = time.monotonic() + 5
+    while worker.status() != psutil.STATUS_STOPPED:
+        assert time.monotonic() < until
 
 
 def test_worker_killed_while_idle(pool: WorkerPool) -> None:
@@ -104,7 +115,7 @@ def test_worker_killed_while_it_saves(pool: WorkerPool) -> None:
 def test_a_worker_that_stands_still_is_killed(pool: WorkerPool) -> None:
     with Witness(pool) as witness:
         witness.sandbox.checkpoint().close()
-        os.kill(witness.sandbox.info()["pid"], signal.SIGSTOP)
+        stop(witness.sandbox)
         outcome = witness.eval("1", 0.2)
         assert outcome.ok or (outcome.error is not None and outcome.error.kind in ("timeout", "crash"))
         witness.intact()
@@ -115,7 +126,7 @@ def test_a_checkpoint_of_a_worker_that_stands_still_ends(pool: WorkerPool) -> No
     with Witness(pool) as witness:
         witness.sandbox.checkpoint().close()
         witness.eval("globalThis.touched = 1", 5)
-        os.kill(witness.sandbox.info()["pid"], signal.SIGSTOP)
+        stop(witness.sandbox)
         with contextlib.suppress(Exception):
             witness.sandbox.checkpoint().close()
         witness.eval("1", 0.2)  # perhaps the one that finds out

@@ -11,7 +11,10 @@ from quickjs_rs import Runtime
 from qjs_kernel.worker.source.cell import Compiled, compile_module
 from qjs_kernel.worker.source.syntax import Dialect, Module, parse
 
-BIND = "globalThis.bound={};globalThis.__qjs__={bind(o){for(const k of Object.keys(o))bound[k]=o[k]}};0"
+BIND = (
+    "globalThis.bound={};globalThis.watched=[];globalThis.__qjs__={"
+    "bind(o){for(const k of Object.keys(o))bound[k]=o[k]},watch(v){watched.push(v);return v}};0"
+)
 HTML = "globalThis.h=(t,p,...c)=>[t,p,...c];globalThis.Fragment='frag';0"
 
 

@@ -151,12 +151,26 @@
     MapPrototypeSet(hostFunctions, id, call);
     return call;
   };
-  k.nameHostFunctions = (tree, prefix, depth) => {
+  // `then` looks for the class of its result at the promise: an own `constructor` keeps it from finding one that
+  // user code put on Promise.prototype.
+  k.then = (promise, done, failed) => {
+    let marked = false;
+    try {
+      if (!p.ObjectPrototypeHasOwnProperty(promise, "constructor")) {
+        ObjectDefineProperty(promise, "constructor", { __proto__: null, value: undefined, configurable: true, enumerable: false, writable: true });
+        marked = true;
+      }
+    } catch { /* a frozen promise */ }
+    try { return p.PromisePrototypeThen(promise, done, failed); }
+    finally { if (marked) delete promise.constructor; }
+  };
+  k.nameHostFunctions = (tree, depth) => {
     const keys = p.ObjectKeys(tree);
     for (let i = 0; i < keys.length; i++) {
       const value = tree[keys[i]];
-      if (typeof value === "function") ObjectDefineProperty(value, "name", { __proto__: null, value: keys[i], configurable: true });
-      else if (typeof value === "object" && value !== null && depth < 8 && !p.ArrayIsArray(value)) k.nameHostFunctions(value, prefix, depth + 1);
+      if (typeof value === "function" && WeakMapPrototypeGet(k.hostFunctionIds, value) !== undefined) {
+        try { ObjectDefineProperty(value, "name", { __proto__: null, value: keys[i], configurable: true }); } catch { /* frozen */ }
+      } else if (typeof value === "object" && value !== null && depth < 8 && !p.ArrayIsArray(value)) k.nameHostFunctions(value, depth + 1);
     }
   };
   // A promise of the host's may be settled before the value that holds it has been decoded here.
@@ -207,7 +221,7 @@
     if (!isPromise) return value;
     const owner = k.currentOwner;
     try {
-      p.PromisePrototypeThen(value, undefined, (error) => {
+      k.then(value, undefined, (error) => {
         k.unhandled[k.unhandledCount++] = { __proto__: null, error, owner };
       });
     } catch { /* not a real promise */ }

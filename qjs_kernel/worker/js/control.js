@@ -5,7 +5,7 @@
   const p = k.primordials;
   const {
     JSONParse, JSONStringify, StringPrototypeSlice, StringPrototypeIndexOf, MapPrototypeGet, MapPrototypeSet,
-    MapPrototypeDelete, PromisePrototypeThen, ObjectDefineProperty, ObjectPrototypeIsPrototypeOf, String: ToString,
+    MapPrototypeDelete, ObjectDefineProperty, ObjectPrototypeIsPrototypeOf, String: ToString,
     PromiseResolve, Promise: GuestPromise,
   } = p;
   const G = p.globalThis;
@@ -34,29 +34,27 @@
     value: p.ObjectFreeze({ __proto__: null, bind: p.ObjectFreeze(bind), builtin: p.ObjectFreeze(builtin),
       watch: p.ObjectFreeze((value) => k.watch(value)), began: p.ObjectFreeze((id) => k.began(id)) }) });
 
-  // env and process
-  const env = {};
-  hidden(G, "env", env);
-  let hostNames = [];
+  // env and process. User code may have frozen, redefined or replaced what is set here: nothing of it is assigned
+  // to, every definition may fail, and what fails concerns that user code alone.
+  const define = (target, key, value, enumerable) => {
+    try {
+      ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, configurable: true, enumerable });
+    } catch { /* frozen by user code */ }
+  };
   const setEnv = (text, data) => {
+    const env = {};
+    define(G, "env", env, false);
     const next = k.decode(text, data);
-    for (let i = 0; i < hostNames.length; i++) delete env[hostNames[i]];
-    hostNames = p.ObjectKeys(next);
-    for (let i = 0; i < hostNames.length; i++) {
-      ObjectDefineProperty(env, hostNames[i], { __proto__: null, value: next[hostNames[i]], writable: true, configurable: true, enumerable: true });
-    }
-    k.nameHostFunctions(next, "", 0);
-    // The program's own assignment to the global `env` is undone: the host's names are found where they belong.
-    hidden(G, "env", env);
+    const names = p.ObjectKeys(next);
+    for (let i = 0; i < names.length; i++) define(env, names[i], next[names[i]], true);
+    k.nameHostFunctions(next, 0);
   };
   const process = k.process;
   const setProcessEnv = (json) => {
-    const values = JSONParse(json), keys = p.ObjectKeys(values);
-    const fresh = {};
-    for (let i = 0; i < keys.length; i++) ObjectDefineProperty(fresh, keys[i], { __proto__: null, value: values[keys[i]], writable: true, configurable: true, enumerable: true });
-    process.env = fresh;
+    const values = JSONParse(json), keys = p.ObjectKeys(values), fresh = {};
+    for (let i = 0; i < keys.length; i++) define(fresh, keys[i], values[keys[i]], true);
+    define(process, "env", fresh, true);
   };
-
   let envError;
 
   // Runs
@@ -77,7 +75,7 @@
   };
   const follow = (run, promise) => {
     run.promise = promise;
-    PromisePrototypeThen(promise,
+    k.then(promise,
       (value) => { run.state = DONE; run.value = value; },
       (error) => { run.state = FAILED; run.value = error; });
   };
@@ -98,10 +96,11 @@
     k.currentOwner = owner;
     k.newRun();
     if (envError !== undefined) { fail(run, envError); return ""; }
-    PromisePrototypeThen(import(name),
-      (namespace) => {
+    k.then(import(name),
+      (wrapper) => {
         let value;
-        try { value = namespace.default; } catch (error) { fail(run, error); return; }
+        // The program's own namespace, wrapped: it may export a `then`.
+        try { value = wrapper.n.default; } catch (error) { fail(run, error); return; }
         finishWith(run, value);
       },
       (error) => fail(run, error));
@@ -109,7 +108,8 @@
   };
 
   const startCall = (text, data) => {
-    const [id, fn, owner] = JSONParse(StringPrototypeSlice(text, 0, StringPrototypeIndexOf(text, "]") + 1));
+    const head = JSONParse(StringPrototypeSlice(text, 0, StringPrototypeIndexOf(text, "]") + 1));
+    const id = head[0], fn = head[1], owner = head[2];
     const tokens = StringPrototypeSlice(text, StringPrototypeIndexOf(text, "]") + 1);
     const run = begin(id, owner);
     const outer = k.currentOwner;
@@ -126,7 +126,7 @@
   // For a call while guest code stands still: what is there without running jobs.
   const immediate = (run) => {
     if (run.state !== PENDING || !isPromise(run.promise)) return;
-    const [state, value] = k.promiseState(run.promise);
+    const found = k.promiseState(run.promise), state = found[0], value = found[1];
     if (state === 1) { run.state = DONE; run.value = value; }
     if (state === 2) { run.state = FAILED; run.value = value; }
   };
@@ -146,7 +146,7 @@
     let left = waiting.length;
     for (let i = 0; i < waiting.length; i++) {
       const promise = waiting[i];
-      try { PromisePrototypeThen(promise, (inner) => {
+      try { k.then(promise, (inner) => {
         p.WeakMapPrototypeSet(k.awaited, promise, { __proto__: null, value: inner });
         if (--left === 0 && run.state === PENDING) { run.state = DONE; run.value = value; }
       }, (error) => fail(run, error)); } catch (error) { fail(run, error); }

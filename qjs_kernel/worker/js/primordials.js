@@ -78,5 +78,14 @@
     Error: Error.prototype, Map: Map.prototype, Set: Set.prototype, Date: Date.prototype, RegExp: RegExp.prototype,
     Promise: Promise.prototype,
   };
+  // Call sites hand out the functions of a stack, our own closures among them: that method goes.
+  Error.prepareStackTrace = (error, sites) => sites;
+  const site = new Error().stack[0];
+  Error.prepareStackTrace = undefined; // an accessor of the engine: deleting it would leave ours in force
+  if (typeof site === "object" && site !== null) {
+    const prototype = Reflect.getPrototypeOf(site);
+    for (const name of ["getFunction", "getThis"]) delete prototype[name];
+  }
+
   k.primordials = Object.freeze(p);
 })

@@ -1,4 +1,4 @@
-"""`Module` → the text QuickJS runs: one head line of ours, then the user's lines one to one."""
+"""`Module` → the text QuickJS runs: a head of ours on the user's first line, then the user's lines one to one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote
 
 from tree_sitter import Node
 
 from qjs_kernel.positions import Origin
 
 from . import jsx, lower
-from .edits import Edits
+from .edits import Edit, Edits
 from .faults import Fault
+from .marks import place_marks
 from .names import namespace_of
 from .strip import Elide, apply
 from .syntax import Module, TopName, encode, place
@@ -26,6 +27,16 @@ _SKIPPED = ("comment", "empty_statement", "hash_bang_line")
 _ASSIGNABLE = ("let", "var", "function", "class")
 # Functions and classes without a name would be given the name of what they are assigned to.
 _ANONYMOUS = ("arrow_function", "function_expression", "generator_function", "class")
+# What stands around a value without changing it.
+_WRAPPERS = {
+    "parenthesized_expression": 0,
+    "as_expression": 0,
+    "satisfies_expression": 0,
+    "non_null_expression": 0,
+    "type_assertion": -1,
+}
+# ASCII that the URL standard leaves as it is in a path, but for "\\", which Node encodes.
+_URL_PATH = "/!$&'()*+,-.:;=@[]_|~"
 _ESCAPE = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
 
 
@@ -38,13 +49,17 @@ class Compiled:
     fault: Fault | None = None
 
 
-def compile_module(module: Module, *, url: str, elide: Elide, cell: bool, result: bool) -> Compiled:
+def compile_module(
+    module: Module, *, url: str, elide: Elide, cell: bool, result: bool, first: str = ""
+) -> Compiled:
     """Generate the text of a module.
 
-    url     `file://` and the path, what `import.meta.url` says
+    url     `file://` and the plain path; `import.meta.url` is this with the path percent-encoded
     elide   whether (specifier, imported name) is only a type in its target
     cell    bind the top-level names to the global object
-    result  make the last statement, if it is an expression, the default export (unless there is one)
+    result  make the last statement, if it is an expression, the default export (unless there is one), and hand
+            what other calls at the top level return to `__qjs__.watch`: nobody else would look at their promises
+    first   specifier of a module to be evaluated before everything this one imports
     """
     names = module.names
     if result and module.literal is not None:
@@ -55,24 +70,37 @@ def compile_module(module: Module, *, url: str, elide: Elide, cell: bool, result
         return Compiled("", Origin(), module.fault or Fault(1, 1, "the text could not be parsed"))
     edits = Edits(module.data)
     try:
-        apply(module, elide, edits)
+        erased = apply(module, elide, edits)
         runtime: jsx.Runtime = {}
         if module.dialect.endswith("x"):
             runtime = jsx.compile_elements(module.tree.root_node, module.dialect, edits)
     except (lower.Refused, jsx.JsxError) as problem:
         return Compiled("", Origin(), Fault(*place(module.data, problem.offset), problem.message))
-    has_value = result and _value(module, edits)
+    place_marks(module.tree.root_node, module.dialect, erased, edits)
+    value: Node | None = None
+    if result:
+        value = _value(module, edits)
+        _watch(module.tree.root_node, value, edits)
     body, record = edits.finish()
-    head = _head(url, names if cell else (), runtime)
-    if has_value:
+    head = _head(url, names if cell else (), runtime, first)
+    if value is not None:
         head += "let __qjs_r;export{__qjs_r as default};"
-    return Compiled(f"{head}\n{body.decode()}", Origin(1, record))
+    return _behind(head, body.decode(), record)
 
 
-def _head(url: str, names: Sequence[TopName], runtime: jsx.Runtime) -> str:
-    path = unquote(url.removeprefix("file://").partition("?")[0])
-    parts = [
-        f"import.meta.url={json.dumps(url)};",
+def _behind(head: str, body: str, record: tuple[Edit, ...]) -> Compiled:
+    """The text with its head, which is one more edit of the first line."""
+    width = len(head.encode())
+    first = [(1, start + width, new, old) for line, start, new, old in record if line == 1]
+    return Compiled(head + body, Origin(((1, 0, width, 0), *first, *record[len(first) :])))
+
+
+def _head(url: str, names: Sequence[TopName], runtime: jsx.Runtime, first: str) -> str:
+    path = url.removeprefix("file://")
+    encoded = "file://" + quote(path, safe=_URL_PATH, errors="replace")
+    parts = [f"import{json.dumps(first)};"] if first else []
+    parts += [
+        f"import.meta.url={json.dumps(encoded)};",
         f"import.meta.filename={json.dumps(path)};",
         f"import.meta.dirname={json.dumps(posixpath.dirname(path))};",
     ]
@@ -94,8 +122,8 @@ def _binding(name: TopName) -> str:
     return f'{key}:[()=>{own},"{name.kind}"]'
 
 
-def _value(module: Module, edits: Edits) -> bool:
-    """Keep the value of the last statement, if it has one, for the default export.
+def _value(module: Module, edits: Edits) -> Node | None:
+    """Keep the value of the last statement, if it has one, for the default export; returns that statement.
 
     It is assigned and not written as `export default …`, because the engine notes the place of a statement that
     is an expression, but not of an export: an error in it would seem to come from the line before.
@@ -103,7 +131,7 @@ def _value(module: Module, edits: Edits) -> bool:
     if "default" in module.exports.values or any(
         name == "default" for name, _, _ in module.exports.reexports
     ):
-        return False
+        return None
     assert module.tree is not None
     last: Node | None = None
     for child in reversed(module.tree.root_node.named_children):
@@ -111,10 +139,10 @@ def _value(module: Module, edits: Edits) -> bool:
             last = child
             break
     if last is None or last.type != "expression_statement" or namespace_of(last) is not None:
-        return False
+        return None
     value = next((child for child in last.named_children if child.type != "comment"), None)
     if value is None or (value.child_count and value.children[0].type == "using"):
-        return False
+        return None
     start, end = value.byte_range
     opening = b"__qjs_r=(0," if value.type in _ANONYMOUS else b"__qjs_r=("
     if (
@@ -124,11 +152,27 @@ def _value(module: Module, edits: Edits) -> bool:
     ):
         # `{ … }` read as an object: this parenthesis is not the user's, nor is the one at the end.
         edits.put(0, 1, opening + b"(", original=0)
-        edits.put(end, end, b")")
-        return True
+        edits.put(end, end, b")", closes=start)
+        return last
     edits.put(start, start, opening)
-    edits.put(end, end, b")")
-    return True
+    edits.put(end, end, b")", closes=start)
+    return last
+
+
+def _watch(root: Node, value: Node | None, edits: Edits) -> None:
+    """Hand the values of top-level calls to the prelude: a promise that nobody awaits must not fail unseen."""
+    for statement in root.named_children:
+        if statement.type != "expression_statement" or statement == value:
+            continue
+        node: Node | None = statement
+        kind = statement.type
+        while node is not None and (kind in _WRAPPERS or node is statement):
+            inner = [child for child in node.named_children if child.type != "comment"]
+            node = inner[_WRAPPERS.get(kind, 0)] if inner else None
+            kind = node.type if node is not None else ""
+        if node is not None and kind == "call_expression":
+            edits.put(node.start_byte, node.start_byte, b"__qjs__.watch(")
+            edits.put(node.end_byte, node.end_byte, b")", closes=node.start_byte)
 
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?')
@@ -168,4 +212,4 @@ def compile_json(text: str, url: str) -> Compiled:
         return Compiled(
             "", Origin(), Fault(*place(text.encode(), max(0, len(text[:at].encode()))), "invalid JSON")
         )
-    return Compiled("export default\n" + _STRING.sub(_plain_key, data.decode()), Origin())
+    return _behind("export default ", _STRING.sub(_plain_key, data.decode()), ())

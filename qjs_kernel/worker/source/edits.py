@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 __all__ = ["Edit", "Edits", "blanks"]
 
@@ -23,7 +24,7 @@ class Edits:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._out = bytearray(data)
-        self._puts: list[tuple[int, int, int, bytes, int | None]] = []
+        self._puts: list[tuple[int, int, int, int, bytes, int | None]] = []
 
     def blank(self, start: int, end: int) -> None:
         """Overwrite with spaces."""
@@ -38,13 +39,27 @@ class Edits:
         """Overwrite one byte (of a blank, or one that stands for itself)."""
         self._out[at : at + 1] = char
 
-    def put(self, start: int, end: int, text: bytes, *, original: int | None = None) -> None:
+    def put(
+        self,
+        start: int,
+        end: int,
+        text: bytes,
+        *,
+        original: int | None = None,
+        outer: bool = False,
+        closes: int | None = None,
+    ) -> None:
         """Replace a range; `text` must hold as many line ends as the range. An empty range inserts.
 
-        Insertions at one place come out in the order of the calls. A replacement swallows what was asked for
-        inside its range. `original` is the width to record where it is not that of the range.
+        At one place come first the insertions that close something, the innermost first (`closes` is where it
+        begins), then the others in the order of the calls (`outer`: in front of earlier ones), then what the
+        replacement that begins there puts. A replacement swallows what was asked for inside its range.
+        `original` is the width to record where it is not that of the range.
         """
-        self._puts.append((start, end, len(self._puts), text, original))
+        rank = 2 if end > start else 1 if closes is None else 0
+        order = len(self._puts)
+        within = -order if outer else order if closes is None else -closes
+        self._puts.append((start, rank, within, end, text, original))
 
     def finish(self) -> tuple[bytes, tuple[Edit, ...]]:
         """The edited text and the record of the edits, sorted."""
@@ -53,14 +68,18 @@ class Edits:
         pieces: list[bytes] = []
         edits: list[Edit] = []
         position, line, column = 0, 1, 0
-        # At one offset insertions come before the replacement that begins there.
-        for start, end, _, text, original in sorted(self._puts, key=lambda p: (p[0], p[1] > p[0], p[2])):
+        for start, _, _, end, text, original in sorted(self._puts, key=itemgetter(0, 1, 2)):
             if start < position:
                 continue
             keep = bytes(self._out[position:start])
             pieces.append(keep)
             line, column = _advance(line, column, keep)
             pieces.append(text)
+            if start == end and original is None and b"\n" not in text:
+                edits.append((line, column, len(text), 0))
+                column += len(text)
+                position = end
+                continue
             old = self.data[start:end]
             for index, (new_line, old_line) in enumerate(_pair(text, old)):
                 at = column if index == 0 else 0

@@ -54,9 +54,38 @@ SCOPES = """
 [(function_declaration) (function_expression) (generator_function) (generator_function_declaration)
  (arrow_function) (method_definition) (class_static_block) (internal_module) (module) (ambient_declaration)] @scope
 """
+# Statements (those captured as "not" are no member of a list of statements), bodies that are one statement, the
+# end of a `do` block, what arrow functions return. Each pattern begins at the node or its parent and names a field
+# where it can: with every kind of list around every kind of statement the query took ten times as long.
+_SINGLE = """[(return_statement) (if_statement) (for_statement) (for_in_statement) (while_statement) (do_statement)
+ (switch_statement) (labeled_statement)] @body"""
+MARKS = f"""
+[(lexical_declaration) (variable_declaration) (class_declaration) (abstract_class_declaration) (return_statement)
+ (if_statement) (for_statement) (for_in_statement) (while_statement) (do_statement) (switch_statement)
+ (labeled_statement)] @mark
+(export_statement) @export
+(for_statement initializer: (_) @not)
+(labeled_statement body: (_) @not)
+(if_statement consequence: {_SINGLE})
+(else_clause {_SINGLE})
+(for_statement body: {_SINGLE})
+(for_in_statement body: {_SINGLE})
+(while_statement body: {_SINGLE})
+(do_statement body: {_SINGLE})
+(do_statement body: (statement_block "}}" @end))
+(arrow_function body: (_) @arrow)
+"""
 
-_QUERIES = {"erasure": ERASURE, "cuts": CUTS, "names": NAMES, "survey": SURVEY, "scopes": SCOPES, "jsx": JSX}
-QueryName = Literal["erasure", "cuts", "names", "survey", "scopes", "jsx"]
+_QUERIES = {
+    "erasure": ERASURE,
+    "cuts": CUTS,
+    "names": NAMES,
+    "survey": SURVEY,
+    "scopes": SCOPES,
+    "jsx": JSX,
+    "marks": MARKS,
+}
+QueryName = Literal["erasure", "cuts", "names", "survey", "scopes", "jsx", "marks"]
 
 
 @lru_cache(maxsize=2)

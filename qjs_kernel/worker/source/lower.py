@@ -78,10 +78,10 @@ def _assign(method: Node, names: list[str], edits: Edits) -> None:
     for call in _super_calls(body):
         parent = call.parent
         if parent is not None and parent.type == "expression_statement":
-            edits.put(call.end_byte, call.end_byte, f",{joined}".encode())
+            edits.put(call.end_byte, call.end_byte, f",{joined}".encode(), closes=call.start_byte)
         else:
             edits.put(call.start_byte, call.start_byte, b"(")
-            edits.put(call.end_byte, call.end_byte, f",{joined},this)".encode())
+            edits.put(call.end_byte, call.end_byte, f",{joined},this)".encode(), closes=call.start_byte)
 
 
 def _super_calls(body: Node) -> list[Node]:
@@ -113,7 +113,7 @@ def accessor(node: Node, edits: Edits) -> None:
     edits.blank(keyword.start_byte, keyword.end_byte)
     edits.put(name.start_byte, name.end_byte, hidden.encode())
     tail = f";{static}get {public}(){{return this.{hidden}}}{static}set {public}(v){{this.{hidden}=v}}"
-    edits.put(node.end_byte, node.end_byte, tail.encode())
+    edits.put(node.end_byte, node.end_byte, tail.encode(), closes=node.start_byte)
 
 
 def alias(node: Node, module: Module, edits: Edits) -> None:
@@ -257,12 +257,17 @@ def _enum(node: Node, module: Module, edits: Edits, declared: _Declared) -> None
                 edits.put(key.start_byte, key.end_byte, place.encode())
             elif value.type == "number":
                 edits.put(key.start_byte, key.end_byte, f"{name}[{place}".encode())
-                edits.put(value.end_byte, value.end_byte, f"]={json.dumps(member)}".encode())
+                edits.put(
+                    value.end_byte,
+                    value.end_byte,
+                    f"]={json.dumps(member)}".encode(),
+                    closes=child.start_byte,
+                )
             else:
                 # A constant may turn out to be a string (`A = B`); strings have no way back to their name.
                 edits.put(key.start_byte, key.end_byte, f"typeof({place}".encode())
                 tail = f')==="string"||({name}[{place}]={json.dumps(member)})'
-                edits.put(value.end_byte, value.end_byte, tail.encode())
+                edits.put(value.end_byte, value.end_byte, tail.encode(), closes=child.start_byte)
         previous = member
         known.append(member)
 
@@ -293,7 +298,7 @@ def _qualify(node: Node, holder: str, members: list[str], module: Module, edits:
     for use in found.get("short", ()):
         name = text_of(use)
         if name in wanted:
-            edits.put(use.end_byte, use.end_byte, f":{holder}.{name}".encode())
+            edits.put(use.end_byte, use.end_byte, f":{holder}.{name}".encode(), closes=use.start_byte)
 
 
 def _namespace(node: Node, module: Module, edits: Edits, declared: _Declared) -> None:
@@ -374,9 +379,10 @@ def _exported(statement: Node, holder: str, edits: Edits) -> list[str]:
                 f"{{get(){{return {n}}},set(v){{{n}=v}},enumerable:true,configurable:true}});"
                 for n in names
             )
-            edits.put(at, at, f";{live}".encode())
+            edits.put(at, at, f";{live}".encode(), closes=statement.start_byte)
             return names
     else:
         names = [text_of(name)]
-    edits.put(at, at, (";" + "".join(f"{holder}.{n}={n};" for n in names)).encode())
+    assignments = ";" + "".join(f"{holder}.{n}={n};" for n in names)
+    edits.put(at, at, assignments.encode(), closes=statement.start_byte)
     return names

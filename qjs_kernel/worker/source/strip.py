@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 from tree_sitter import Node
 
@@ -19,7 +21,7 @@ from .grammar import captures
 from .names import has_token, is_type_only, string_value, text_of
 from .syntax import Module
 
-__all__ = ["Elide", "apply", "erase"]
+__all__ = ["Elide", "Erased", "apply", "erase"]
 
 Elide = Callable[[str, str], bool]
 
@@ -28,6 +30,27 @@ _BRACKET_LINE = re.compile(rb"\n\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*\[", re.DOTAL
 _LINE_END = re.compile(rb"[\r\n]")
 # Code points the engine counts as line ends in code although the user's lines do not.
 _SEPARATORS = (b"\xe2\x80\xa8", b"\xe2\x80\xa9")
+
+
+@dataclass(slots=True)
+class Erased:
+    """Where nothing is left, and where the grammar saw more than there is; UTF-8 offsets.
+
+    dead   (start, end) of erased statements and members, sorted
+    cuts   wrong end of a type → its true end: see `_Eraser.find_cuts`
+    """
+
+    dead: list[tuple[int, int]] = field(default_factory=list)
+    cuts: dict[int, int] = field(default_factory=dict)
+
+    def is_dead(self, offset: int) -> bool:
+        """Whether `offset` is in an erased statement."""
+        index = bisect_right(self.dead, offset, key=itemgetter(0)) - 1
+        return index >= 0 and offset < self.dead[index][1]
+
+    def is_cut(self, start: int, end: int) -> bool:
+        """Whether something between ends earlier than the grammar says, so that `end` is not to be trusted."""
+        return any(start < wrong <= end for wrong in self.cuts)
 
 
 def erase(module: Module, elide: Elide) -> tuple[bytes, tuple[Edit, ...]]:
@@ -41,17 +64,18 @@ def erase(module: Module, elide: Elide) -> tuple[bytes, tuple[Edit, ...]]:
     return edits.finish()
 
 
-def apply(module: Module, elide: Elide, edits: Edits) -> None:
+def apply(module: Module, elide: Elide, edits: Edits) -> Erased:
     """Note the erasure of a module in `edits`."""
-    tree = module.tree
-    if tree is None:
-        return
+    erased = Erased()
+    if module.tree is None:
+        return erased
     _clauses(module, elide, edits)
     if module.dialect in ("ts", "tsx") and not module.aligned:
-        _Eraser(module, edits).run()
+        _Eraser(module, edits, erased).run()
     for separator in _SEPARATORS:
         if separator in module.data:
             _separators(module, edits, separator)
+    return erased
 
 
 def _separators(module: Module, edits: Edits, separator: bytes) -> None:
@@ -179,24 +203,21 @@ def _parents(nodes: Sequence[Node]) -> list[Node]:
 class _Eraser:
     """One pass over the query captures of a TypeScript module."""
 
-    def __init__(self, module: Module, edits: Edits) -> None:
+    def __init__(self, module: Module, edits: Edits, erased: Erased) -> None:
         assert module.tree is not None
         self.module = module
         self.data = module.data
         self.edits = edits
         self.root = module.tree.root_node
         self.found = captures("erasure", module.dialect, self.root)
-        self.cuts: dict[int, int] = {}
-        self.dead_starts: list[int] = []
-        self.dead_ends: list[int] = []
+        self.erased = erased
+        self.cuts = erased.cuts
 
     def run(self) -> None:
         if _BRACKET_LINE.search(self.data):
-            self._find_cuts()
+            self.find_cuts()
         get = self.found.get
-        dead = self._statements([*get("dead", ()), *_parents(get("in_export", ()))])
-        self.dead_starts = [start for start, _ in dead]
-        self.dead_ends = [end for _, end in dead]
+        self.erased.dead = self._statements([*get("dead", ()), *_parents(get("in_export", ()))])
         for node in get("type", ()):
             self.edits.blank(node.start_byte, self._end(node))
         for node in get("arguments", ()):
@@ -232,11 +253,7 @@ class _Eraser:
             lower.alias(node, self.module, self.edits)
 
     def _alive(self, nodes: Sequence[Node]) -> list[Node]:
-        return [node for node in nodes if not self._is_dead(node.start_byte)]
-
-    def _is_dead(self, offset: int) -> bool:
-        index = bisect_right(self.dead_starts, offset) - 1
-        return index >= 0 and offset < self.dead_ends[index]
+        return [node for node in nodes if not self.erased.is_dead(node.start_byte)]
 
     def _statements(self, nodes: Sequence[Node]) -> list[tuple[int, int]]:
         ranges = [(node.start_byte, self._end(node)) for node in nodes]
@@ -261,7 +278,7 @@ class _Eraser:
             self.edits.blank_statement(start, end)
         return outer
 
-    def _find_cuts(self) -> None:
+    def find_cuts(self) -> None:
         """The grammar reads `x as T⏎[0]` as the type `T[0]`; a line end before the bracket ends the type."""
         for node in captures("cuts", self.module.dialect, self.root).get("cut", ()):
             element = node.child(0)
@@ -345,7 +362,7 @@ class _Eraser:
         if b"\n" in self.data[start:at] or re.match(rb"\{|function\b|class\b|async\b|let\b", head):
             # Alone, the value would start a block or a declaration, or be cut off from `return`.
             self.edits.set(start, b"(")
-            self.edits.put(node.end_byte, node.end_byte, b")")
+            self.edits.put(node.end_byte, node.end_byte, b")", closes=start)
         elif self._joins(node):
             self.edits.set(start, b";")
 
