@@ -176,7 +176,7 @@ class Answers:
             result = function(*arguments)
             return await result if isinstance(result, Awaitable) else result
 
-        self._spawn(ask.ident, self._settle(ask.ident, value()), self.context(ask.owner))
+        self._spawn(ask.ident, self._settle(ask.ident, value), self.context(ask.owner))
         return None
 
     def promise(self, awaitable: Awaitable[Any]) -> int:
@@ -188,14 +188,14 @@ class Answers:
         async def value() -> Any:
             return await awaitable
 
-        self._spawn(number, self._settle(number, value()), self.context(0))
+        self._spawn(number, self._settle(number, value), self.context(0))
         return number
 
-    async def _settle(self, number: int, value: Coroutine[Any, Any, Any]) -> None:
+    async def _settle(self, number: int, value: Callable[[], Awaitable[Any]]) -> None:
         """Await `value` and send what became of it. Raises nothing but our own cancellation."""
         self._outstanding += 1
         try:
-            answer = self._result(number, await value)
+            answer = self._result(number, await value())
         except BaseException as error:
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():

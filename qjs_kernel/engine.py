@@ -25,7 +25,7 @@ from typing import Any
 from qjs_kernel.answers import Answers
 from qjs_kernel.codec import Encoded
 from qjs_kernel.limits import Limits
-from qjs_kernel.process import Watchdog, WorkerGone, WorkerPool, WorkerProcess
+from qjs_kernel.process import ABORTED, Watchdog, WorkerGone, WorkerPool, WorkerProcess
 from qjs_kernel.protocol import (
     BETWEEN_RUNS,
     Answer,
@@ -37,6 +37,8 @@ from qjs_kernel.protocol import (
     Fatal,
     Late,
     Listen,
+    Mapped,
+    ModuleMap,
     Open,
     Restore,
     Restored,
@@ -53,7 +55,7 @@ from qjs_kernel.protocol import (
 __all__ = ["GRACE", "Engine", "Environment"]
 
 _STAY = 0.005  # s
-IDLE_SECONDS = 30.0  # for what a worker does without running guest code
+IDLE_SECONDS = 10.0  # for what a worker does without running guest code
 GRACE = 0.5  # s between asking a run to stop and killing the worker
 Environment = tuple[Encoded, dict[str, str]]
 Reply = Done | Called | Checked | Completed | Saved
@@ -64,6 +66,7 @@ class Engine:
 
     slots               checkpoints kept on disk, one of them being written
     on_write, on_late   called with the worker's messages of that kind
+    on_modules          called with the maps of modules as the worker compiles them
     on_lost             called when the worker was lost while nothing ran
     """
 
@@ -76,6 +79,7 @@ class Engine:
         on_write: Callable[[Write], None],
         on_late: Callable[[Late], None],
         on_lost: Callable[[str], None],
+        on_modules: Callable[[tuple[ModuleMap, ...]], None],
     ) -> None:
         self._pool = pool
         self._slots = slots
@@ -83,6 +87,7 @@ class Engine:
         self._on_write = on_write
         self._on_late = on_late
         self._on_lost = on_lost
+        self._on_modules = on_modules
         self.answers: Answers | None = None
         self.worker: WorkerProcess | None = None
         self.engine = ""
@@ -278,9 +283,12 @@ class Engine:
             self.answers.stop_call()
 
     def loss_reason(self) -> str:
-        """Why the worker is gone, by what this side knows: "interrupt", "timeout" or "crash"."""
+        """Why the worker is gone, by what this side knows: "interrupt", "timeout", "memory" or "crash"."""
         if self._interrupted:
             return "interrupt"
+        worker = self.worker
+        if worker is not None and not worker.alive and worker.exit_status() == ABORTED:
+            return "memory"  # the parser's way of saying that it got no more
         return "timeout" if self.running and monotonic() >= self._deadline else "crash"
 
     def lose(self) -> None:
@@ -377,6 +385,8 @@ class Engine:
                 self._settle(message.ident, message)
         elif isinstance(message, Late):
             self._on_late(message)
+        elif isinstance(message, Mapped):
+            self._on_modules(message.modules)
         elif isinstance(message, Turn):
             self._turn(message)
         elif isinstance(message, Fatal):
@@ -504,13 +514,15 @@ class Engine:
             return
         if self._helper is None or not self._helper.alive:
             self._helper = _LoopThread()
-        self._helper.run(coroutine, context)
+        self._helper.run(coroutine, context, self.running)
 
     def cancel_calls(self, run: int | None = None) -> None:
         """Cancel the host calls of `run`, which was undone, or all."""
         for owner, task in list(self._tasks.values()):
             if run is None or owner == run:
                 task.cancel()
+        if self._helper is not None:
+            self._helper.cancel(run)
 
     def info(self) -> dict[str, Any]:
         """Facts for people: engine, worker's pid, bytes of the last checkpoint."""
@@ -546,17 +558,26 @@ def _read_for(loop: asyncio.AbstractEventLoop, engine: Engine, worker: WorkerPro
         loop.call_soon_threadsafe(serve)
 
 
+async def _cancel_all() -> None:
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class _LoopThread:
     """An event loop on a thread of its own, for async host functions of a sandbox that is used synchronously."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._tasks: dict[asyncio.Task[None], int] = {}
         self._thread = threading.Thread(target=self._run, name="qjs-async-host", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         try:
             self._loop.run_forever()
+            self._loop.run_until_complete(_cancel_all())
         finally:
             self._loop.close()
 
@@ -564,16 +585,30 @@ class _LoopThread:
     def alive(self) -> bool:
         return self._thread.is_alive() and not self._loop.is_closed()
 
-    def run(self, coroutine: Coroutine[Any, Any, None], context: contextvars.Context) -> None:
-        self._loop.call_soon_threadsafe(lambda: context.run(self._loop.create_task, coroutine))
+    def run(self, coroutine: Coroutine[Any, Any, None], context: contextvars.Context, owner: int) -> None:
+        """Begin the coroutine in `context`, for run `owner`."""
 
-    def close(self) -> None:
-        def stop() -> None:
-            for task in asyncio.all_tasks(self._loop):
-                task.cancel()
-            self._loop.call_soon(self._loop.stop)
+        def start() -> None:
+            task = context.run(self._loop.create_task, coroutine)
+            self._tasks[task] = owner
+            task.add_done_callback(lambda done: self._tasks.pop(done, None))
+
+        self._loop.call_soon_threadsafe(start)
+
+    def cancel(self, owner: int | None) -> None:
+        """Cancel what run `owner` has begun, or everything."""
+
+        def cancel() -> None:
+            for task, run in list(self._tasks.items()):
+                if owner is None or run == owner:
+                    task.cancel()
 
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(stop)
+            self._loop.call_soon_threadsafe(cancel)
+
+    def close(self) -> None:
+        """Cancel everything and end the thread."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._loop.stop)
         if threading.current_thread() is not self._thread:
             self._thread.join(2.0)

@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
+from types import MethodType
 
 from qjs_kernel.errors import WorkerError
 from qjs_kernel.protocol import (
@@ -37,9 +39,10 @@ from qjs_kernel.protocol import (
     frame_length,
 )
 
-__all__ = ["Watchdog", "WorkerGone", "WorkerPool", "WorkerProcess", "cache_directory"]
+__all__ = ["ABORTED", "Watchdog", "WorkerGone", "WorkerPool", "WorkerProcess", "cache_directory"]
 
 _CHUNK = 1 << 20
+ABORTED = -6  # exit status of a process that called abort()
 _PACKAGES = (
     "qjs_kernel", "msgspec", "wasmtime", "quickjs_rs", "tree_sitter", "tree_sitter_typescript", "esbuild_py",
     "setuptools",
@@ -344,7 +347,10 @@ class Watchdog:
     """
 
     def __init__(self, fire: Callable[[], None]) -> None:
-        self._fire = fire
+        # Weak, for a method: the thread must not keep a sandbox alive that its owner has dropped.
+        self._fire: Callable[[], Callable[[], None] | None] = (
+            weakref.WeakMethod(fire) if isinstance(fire, MethodType) else lambda: fire
+        )
         self._condition = threading.Condition()
         self._at: float | None = None
         self._wake = 0.0
@@ -384,8 +390,12 @@ class Watchdog:
                 else:
                     self._wake = self._at if self._at is not None else float("inf")
                     self._condition.wait(None if self._at is None else self._at - now)
+            fire = self._fire()
+            if fire is None:
+                return
             if due:
-                self._fire()
+                fire()
+            del fire
 
 
 def cache_directory() -> Path | None:

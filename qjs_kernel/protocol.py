@@ -31,6 +31,7 @@ __all__ = [
     "Late",
     "Listen",
     "Loaded",
+    "Mapped",
     "ModuleMap",
     "Open",
     "Opened",
@@ -291,7 +292,6 @@ class Done(_Message, frozen=True):
     rolled_back: bool
     detail: str
     telemetry: Telemetry
-    modules: tuple[ModuleMap, ...] = ()
     unencodable: str = ""
 
 
@@ -317,6 +317,12 @@ class Completed(_Message, frozen=True):
     ident: int
     status: Literal["complete", "incomplete", "invalid"]
     indent: str
+
+
+class Mapped(_Message, frozen=True):
+    """Modules compiled since the last such message; comes before anything that may have a stack through them."""
+
+    modules: tuple[ModuleMap, ...]
 
 
 class Late(_Message, frozen=True):
@@ -365,7 +371,9 @@ ToWorker = (
     | Listen
     | Close
 )
-ToHost = Opened | Closed | Ask | Write | Done | Called | Checked | Completed | Late | Turn | Saved | Fatal
+ToHost = (
+    Opened | Closed | Mapped | Ask | Write | Done | Called | Checked | Completed | Late | Turn | Saved | Fatal
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _worker_decoder: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)

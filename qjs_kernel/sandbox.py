@@ -112,6 +112,7 @@ class Sandbox:
             on_write=lambda message: self._reporter.write(message, self._engine.running),
             on_late=lambda message: self._reporter.late(message),
             on_lost=lambda reason: self._reporter.lost(reason),
+            on_modules=lambda modules: self._sources.add(modules, *self._program),
         )
         self._answers = Answers(
             self.fs,
@@ -138,6 +139,7 @@ class Sandbox:
         self._hooks = self._answers.hooks
         self._loss = "crash"
         self._nesting = 0
+        self._program = ("", "")
         self._cancelled: asyncio.CancelledError | None = None
         self._previous: tuple[Restored | None, FileState] | None = None
         self._env: dict[str, Any] = {}
@@ -190,7 +192,8 @@ class Sandbox:
         try:
             encoded = encode(dict(env), self._limits, self._hooks)
         except CodecError as error:
-            raise CodecError(str(error).replace("(at value", "(at env"), error.path) from None
+            text = str(error).removesuffix(f" (at {error.path})")
+            raise CodecError(text, "env" + error.path.removeprefix("value")) from None
         self._env = dict(env)
         self._environment = (encoded, process_env(env))
         self._env_version = object()
@@ -306,6 +309,7 @@ class Sandbox:
             return ident, files, Outcome(False, error=error)
         self._engine.ensure(self._environment, self._env_version)
         self._reporter.begin(ident, tag, self._turns.mark(ident))
+        self._program = (filename, code)
         return ident, files, Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident)
 
     def _exchange(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
@@ -371,7 +375,6 @@ class Sandbox:
         assert isinstance(reply, Done)
         used = reply.telemetry
         usage = Usage(used.seconds, used.memory, used.output, used.host_calls)
-        self._sources.add(reply.modules, filename, code)
         if reply.rolled_back:
             self._answers.restore(files)
         if reply.stopped:
@@ -522,7 +525,10 @@ class Sandbox:
                     self._nesting -= 1
             future = engine.future(ident)
             engine.send(call)
-            return self._called(future.result())
+            try:
+                return self._called(future.result())
+            except WorkerGone as gone:
+                return self._called(gone)
         loop = self._turns.foreign_loop()
         if loop is not None:
             return asyncio.run_coroutine_threadsafe(self._call_guest_async(function, args), loop).result()
@@ -538,7 +544,10 @@ class Sandbox:
         if self._turns.inside:
             future = asyncio.wrap_future(engine.future(ident))
             engine.send(call)
-            return self._called(await future)
+            try:
+                return self._called(await future)
+            except WorkerGone as gone:
+                return self._called(gone)
         async with self._turns.waiting():
             self._check_open()
             engine.attach(asyncio.get_running_loop())

@@ -11,6 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
+from qjs_kernel.worker.rlimits import limit_process
+
 _STACK = 32 * 2**20  # the WebAssembly stack (at most 2 MiB) lies on the thread's own
 _PARENT_CHECK = 2.0  # s
 
@@ -21,7 +23,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = os.dup(0), os.dup(1)
     _silence()
-    _limit_self()
+    limit_process()
     cache = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] else None
     status: list[int] = []
     threading.stack_size(_STACK)
@@ -74,24 +76,6 @@ def _silence() -> None:
     for descriptor in (0, 1):
         os.dup2(null, descriptor)
     os.close(null)
-
-
-def _limit_self() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    for kind, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_FSIZE, 4 << 30),
-    ):
-        _, hard = resource.getrlimit(kind)
-        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        try:
-            resource.setrlimit(kind, (most, most))
-        except (ValueError, OSError):
-            continue
 
 
 if __name__ == "__main__":

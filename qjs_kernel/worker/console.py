@@ -1,4 +1,4 @@
-"""The console on its way out: batched to at most 20 messages a second, and cut at the run's limit."""
+"""The console on its way out: batched after the first lines, and cut at the run's limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from qjs_kernel.protocol import Write
 __all__ = ["Console"]
 
 _EVERY = 0.05  # s
-_FIRST = 0.02  # s that the first line after a pause waits for company
+# The first lines of a run go out at once: should the worker have to be killed, they are there.
+_DIRECT = 100
 _SIZE = 65_536
 _FLOOD = 16
 
@@ -18,7 +19,7 @@ _FLOOD = 16
 class Console:
     """Collects console text and sends it in batches. `begin` starts the counts of a run.
 
-    limit     characters a run may write; what is beyond is dropped after one line that says so
+    limit     bytes a run may write; what is beyond is dropped after one line that says so
     messages  batches a run may send before its end
     """
 
@@ -31,6 +32,7 @@ class Console:
         self._limit = self._messages = 0
         self.written = 0
         self._batches = 0
+        self._cleared = False
         self._rest: dict[tuple[int, int], list[str]] = {}
 
     def begin(self, limit: int, messages: int) -> None:
@@ -49,24 +51,22 @@ class Console:
             self.flush()
             self._key = key
         if stream == 0:
-            self._batches += 1
-            if self._batches <= self._messages:
+            if not self._cleared and self._batches <= self._messages:
+                self._batches += 1
                 self._send(Write(0, "", owner))
+            self._cleared = True  # again only once there is something to clear
             return True
+        self._cleared = False
         before = self.written
-        self.written += len(text)
+        self.written += len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
         if before >= self._limit:
             return self.written <= _FLOOD * self._limit
         if self.written > self._limit:
-            text = (
-                text[: self._limit - before]
-                + f"\n[output truncated: Limits.output is {self._limit:,} bytes]\n"
-            )
-        if not self._text:
-            self._sent = max(self._sent, monotonic() - _EVERY + _FIRST)
+            kept = text.encode("utf-8", "replace")[: self._limit - before].decode("utf-8", "ignore")
+            text = f"{kept}\n[output truncated: Limits.output is {self._limit:,} bytes]\n"
         self._text.append(text)
         self._size += len(text)
-        if self._size > _SIZE:
+        if self._size > _SIZE or self._batches < _DIRECT:
             self.flush()
         else:
             self.tick()

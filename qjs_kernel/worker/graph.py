@@ -11,13 +11,14 @@ import hashlib
 import json
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from qjs_kernel.positions import Origin
 from qjs_kernel.protocol import Fault, ModuleMap, RawError, Resolution
 from qjs_kernel.worker.source.cell import compile_json, compile_module
-from qjs_kernel.worker.source.syntax import Dialect, Module, Reader, dialect_of, parse
+from qjs_kernel.worker.source.syntax import Dialect, Module, Reader, dialect_of, parse, place
 
 __all__ = ["Asker", "Graph", "LinkFault"]
 
@@ -78,6 +79,7 @@ class Graph:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._kept = 0
         self._runs = 0
+        self._program: Module | None = None
         self.fresh_maps: list[ModuleMap] = []
 
     # What a run asks
@@ -85,6 +87,7 @@ class Graph:
     def enter(self, path: str, source: str, dialect: Dialect, *, cell: bool, run: str) -> str:
         """Make `source` and everything it imports ready; returns its canonical name. Raises LinkFault."""
         entry = _Node(path, "esm", "", self._parse(path, source, dialect), source)
+        self._program = entry.module
         nodes = self._collect(entry)
         versions = _versions(nodes)
         for node in nodes.values():
@@ -135,6 +138,26 @@ class Graph:
                 file, line = found[1], int(found[2])
                 break
         return Fault(file, line, 0, _CANONICAL.sub(r"\1", error.message)[:2_000])
+
+    def odd_regexp(self, works: Callable[[str, str], bool]) -> tuple[int, int] | None:
+        """Line and column of the program's first regular expression that `works` (pattern, flags) refuses.
+
+        The engine's errors about them name no place at all.
+        """
+        module = self._program
+        if module is None or module.tree is None:
+            return None
+        todo = [module.tree.root_node]
+        while todo:
+            node = todo.pop()
+            if node.type == "regex":
+                parts = [node.child_by_field_name(name) for name in ("pattern", "flags")]
+                pattern, flags = (module.data[n.start_byte : n.end_byte].decode() if n else "" for n in parts)
+                if not works(pattern, flags):
+                    return place(module.data, node.start_byte)
+            else:
+                todo.extend(reversed(node.children))
+        return None
 
     def map_stack(self, frames: str) -> str:
         """Frames of the engine as the program shall print them: its own files, lines and columns."""

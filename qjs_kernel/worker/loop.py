@@ -29,6 +29,7 @@ from qjs_kernel.worker.graph import Graph
 from qjs_kernel.worker.guest import DEFAULT_STACK, ENGINE, Image
 from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.questions import Questions
+from qjs_kernel.worker.rlimits import limit_data
 from qjs_kernel.worker.runs import Runs, dialect_named
 from qjs_kernel.worker.source.syntax import completeness
 from qjs_kernel.worker.state import GuestState
@@ -37,6 +38,7 @@ from qjs_kernel.worker.transformer import Transformer
 
 __all__ = ["Loop"]
 
+_PARSER_MEMORY = 384 * 2**20  # syntax trees, files on their way; beyond the guest's own
 _IDLE_BEFORE_SAVE = 0.002  # s without a message before a checkpoint is taken
 
 
@@ -128,6 +130,7 @@ class Loop:
             self._state = self._runs.state = self._make_state()
         self._questions.graph = Graph(self._questions, int(message.limits["module_bytes"]), self._transformer)
         self._stop.open(message.directory)
+        limit_data(int(message.limits["memory"]) + _PARSER_MEMORY)
         self._state.open(message)
 
     def _close(self) -> None:

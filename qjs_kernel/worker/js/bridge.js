@@ -120,6 +120,7 @@
     return text + "]";
   };
   const sendArguments = (head, args) => {
+    k.flush(); // what was logged before the call stands before what the host prints
     const plain = plainArguments(args);
     if (plain !== undefined) return bridge(head + plain);
     const { text, blob } = k.encode(args);
@@ -216,7 +217,9 @@
   k.watch = (value) => {
     let isPromise = false;
     try {
-      isPromise = typeof value === "object" && value !== null && p.ObjectPrototypeIsPrototypeOf(p.Promise.prototype, value);
+      // One with a `constructor` of its own is left alone: asking for its settlement would run that.
+      isPromise = typeof value === "object" && value !== null && p.ObjectPrototypeIsPrototypeOf(p.Promise.prototype, value)
+        && !p.ObjectPrototypeHasOwnProperty(value, "constructor");
     } catch { /* a proxy */ }
     if (!isPromise) return value;
     const owner = k.currentOwner;

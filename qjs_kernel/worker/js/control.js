@@ -227,6 +227,10 @@
       return "";
     },
     g: (text) => (get(text).began ? "1" : "0"),
+    R: (text) => { // whether a regular expression can be compiled
+      const parts = JSONParse(text);
+      try { new p.RegExp(parts[0], parts[1]); return "1"; } catch { return "0"; }
+    },
     O: () => ToString(get("-1").owner),
     B: (text) => { const it = k.builtins[text]; return it === undefined ? "[]" : JSONStringify(p.ObjectKeys(it)); },
     f: (text, data) => { k.settle(text, data); return ""; },

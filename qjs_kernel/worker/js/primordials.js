@@ -87,5 +87,13 @@
     for (const name of ["getFunction", "getThis"]) delete prototype[name];
   }
 
+  // What the engine itself looks up when it imports a module: replaced, no module would ever load again.
+  for (const [target, key] of [[Promise.prototype, "constructor"], [Promise, Symbol.species]]) {
+    const found = Reflect.getOwnPropertyDescriptor(target, key);
+    found.configurable = false;
+    if ("value" in found) found.writable = false;
+    Object.defineProperty(target, key, found);
+  }
+
   k.primordials = Object.freeze(p);
 })
