@@ -24,6 +24,7 @@ from typing import Any
 
 from qjs_kernel.answers import Answers
 from qjs_kernel.codec import Encoded
+from qjs_kernel.hostloop import LoopThread
 from qjs_kernel.limits import Limits
 from qjs_kernel.process import ABORTED, Watchdog, WorkerGone, WorkerPool, WorkerProcess
 from qjs_kernel.protocol import (
@@ -113,7 +114,7 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reader_thread = 0
         self._tasks: dict[int, tuple[int, asyncio.Future[None]]] = {}
-        self._helper: _LoopThread | None = None
+        self._helper: LoopThread | None = None
 
     # Life
 
@@ -513,7 +514,7 @@ class Engine:
             task.add_done_callback(lambda _: self._tasks.pop(ident, None))
             return
         if self._helper is None or not self._helper.alive:
-            self._helper = _LoopThread()
+            self._helper = LoopThread()
         self._helper.run(coroutine, context, self.running)
 
     def cancel_calls(self, run: int | None = None) -> None:
@@ -556,59 +557,3 @@ def _read_for(loop: asyncio.AbstractEventLoop, engine: Engine, worker: WorkerPro
             loop.call_soon_threadsafe(engine._gone, gone)
             return
         loop.call_soon_threadsafe(serve)
-
-
-async def _cancel_all() -> None:
-    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _LoopThread:
-    """An event loop on a thread of its own, for async host functions of a sandbox that is used synchronously."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._tasks: dict[asyncio.Task[None], int] = {}
-        self._thread = threading.Thread(target=self._run, name="qjs-async-host", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._loop.run_forever()
-            self._loop.run_until_complete(_cancel_all())
-        finally:
-            self._loop.close()
-
-    @property
-    def alive(self) -> bool:
-        return self._thread.is_alive() and not self._loop.is_closed()
-
-    def run(self, coroutine: Coroutine[Any, Any, None], context: contextvars.Context, owner: int) -> None:
-        """Begin the coroutine in `context`, for run `owner`."""
-
-        def start() -> None:
-            task = context.run(self._loop.create_task, coroutine)
-            self._tasks[task] = owner
-            task.add_done_callback(lambda done: self._tasks.pop(done, None))
-
-        self._loop.call_soon_threadsafe(start)
-
-    def cancel(self, owner: int | None) -> None:
-        """Cancel what run `owner` has begun, or everything."""
-
-        def cancel() -> None:
-            for task, run in list(self._tasks.items()):
-                if owner is None or run == owner:
-                    task.cancel()
-
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(cancel)
-
-    def close(self) -> None:
-        """Cancel everything and end the thread."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._loop.stop)
-        if threading.current_thread() is not self._thread:
-            self._thread.join(2.0)

@@ -8,6 +8,7 @@ import functools
 import json
 import tempfile
 import warnings
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -94,7 +95,6 @@ class Sandbox:
         pool: WorkerPool | None = None,
         history: int = 0,
     ) -> None:
-        self._closed = True  # until everything below has succeeded
         if limits is not None and not isinstance(limits, Limits):
             raise TypeError(f"limits must be a Limits, not {type(limits).__name__}")
         if allow_fetch is not False:
@@ -105,14 +105,17 @@ class Sandbox:
         self.fs = VirtualFS(self._limits)
         if mounts:
             self.fs.mount("/", mounts)
+        # The engine's side refers to this object weakly: dropped by its owner it must be found by the finalizer,
+        # which needs the engine whole, and not by the collector together with it.
+        me = weakref.proxy(self)
         self._engine = Engine(
             pool or default_pool(),
             self._limits,
             slots=history + 2,
-            on_write=lambda message: self._reporter.write(message, self._engine.running),
-            on_late=lambda message: self._reporter.late(message),
-            on_lost=lambda reason: self._reporter.lost(reason),
-            on_modules=lambda modules: self._sources.add(modules, *self._program),
+            on_write=lambda message: me._reporter.write(message, me._engine.running),
+            on_late=lambda message: me._reporter.late(message),
+            on_lost=lambda reason: me._reporter.lost(reason),
+            on_modules=lambda modules: me._sources.add(modules, *me._program),
         )
         self._answers = Answers(
             self.fs,
@@ -123,17 +126,17 @@ class Sandbox:
             send=self._engine.send,
         )
         self._engine.answers = self._answers
-        self._sources = SourceMap(self._read_source)
+        self._sources = SourceMap(lambda path, digest: me._read_source(path, digest))
         self._answers.on_source = self._sources.keep
         self._answers.hooks = Hooks(
             host_function=self._answers.table.add,
             awaitable=self._answers.promise,
-            guest_function=self._guest_function,
+            guest_function=lambda ident, name: me._guest_function(ident, name),
             host_callable=self._answers.table.get,
-            guest_error=self._guest_error_value,
+            guest_error=lambda *error: me._guest_error_value(*error),
         )
         self._turns = Turns(self._engine)
-        self._reporter = Reporter(sink, self._explain)
+        self._reporter = Reporter(sink, lambda message: me._explain(message))
         self._answers.context = self._reporter.context
         self._answers.on_control = self._engine.stop_for
         self._hooks = self._answers.hooks
@@ -147,6 +150,7 @@ class Sandbox:
         self._env_version = object()
         self.set_env(env or {})
         self._closed = False
+        self._finalizer = weakref.finalize(self, _abandoned, self._engine, repr(self))
 
     # Life
 
@@ -158,6 +162,7 @@ class Sandbox:
         """End the sandbox. Idempotent; anything else afterwards raises SandboxClosed."""
         if not self._closed:
             self._closed = True
+            self._finalizer.detach()
             self._engine.close()
 
     def __enter__(self) -> Sandbox:
@@ -167,11 +172,6 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def __del__(self) -> None:
-        if not getattr(self, "_closed", True):
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
-            self.close()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -591,6 +591,11 @@ class Sandbox:
 
     def _guest_error_value(self, name: str, message: str, stack: str, cause: GuestError | None) -> GuestError:
         return GuestError("exception", name, message, frames=self._sources.frames(stack), cause=cause)
+
+
+def _abandoned(engine: Engine, name: str) -> None:
+    warnings.warn(f"unclosed {name}", ResourceWarning, stacklevel=2)
+    engine.close()
 
 
 def _dialect(filename: str) -> str:

@@ -24,9 +24,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-READY = (
-    "()=>window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status==='idle'"
-)
+READY = "()=>window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status==='idle'"
 
 
 @contextlib.contextmanager

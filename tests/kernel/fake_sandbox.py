@@ -27,7 +27,6 @@ class Checkpoint:
 
 
 class FakeSandbox:
-
     def __init__(
         self,
         mounts: Mapping[str, Any] | None = None,
