@@ -58,6 +58,8 @@ $(VENV)/.stamp-venv:
 $(VENV)/.stamp-base: $(VENV)/.stamp-venv pyproject.toml kernelspec/kernel.json
 	@echo "Installing qjs_kernel"
 	@$(PIP) install --editable .
+	@# What pip does for a wheel, and an editable install leaves to the first start of the kernel.
+	@$(BIN)/python -m compileall -q qjs_kernel
 	@$(BIN)/python -m qjs_kernel install --sys-prefix
 	@touch $@
 

@@ -12,11 +12,13 @@ def main() -> int:
         from qjs_kernel import install
 
         return install.main(arguments)
+    from qjs_kernel.process import default_pool
+
+    # The worker starts while this process imports IPython and ipykernel, which takes longer.
+    default_pool().warm()
     from qjs_kernel.session import Session
 
     with Session() as session:
-        # The worker starts while this process imports IPython and ipykernel, which takes longer.
-        session.start()
         from qjs_kernel.kernel import launch
 
         launch(session, arguments)

@@ -7,7 +7,9 @@ whose sandbox was closed in good order. `Watchdog` is the thread that kills when
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import select
@@ -39,7 +41,15 @@ from qjs_kernel.protocol import (
     frame_length,
 )
 
-__all__ = ["ABORTED", "Watchdog", "WorkerGone", "WorkerPool", "WorkerProcess", "cache_directory"]
+__all__ = [
+    "ABORTED",
+    "Watchdog",
+    "WorkerGone",
+    "WorkerPool",
+    "WorkerProcess",
+    "cache_directory",
+    "default_pool",
+]
 
 _CHUNK = 1 << 20
 ABORTED = -6  # exit status of a process that called abort()
@@ -51,6 +61,7 @@ _PACKAGES = (
 _KEPT_VARIABLES = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_TIMEOUT = 60.0
 _SETTLE_TIMEOUT = 2.0
+_SPARE_DELAY = 0.3
 # After an answer to a synchronous question the next message comes soon: looking for it a little while saves the
 # 30 µs that waking up costs.
 _SPIN = 400e-6
@@ -285,6 +296,7 @@ class WorkerPool:
         self._keep = keep
         self._lock = threading.Lock()
         self._idle: list[WorkerProcess] = []
+        self._timer: threading.Timer | None = None
         self._closed = False
 
     def warm(self) -> None:
@@ -313,9 +325,22 @@ class WorkerPool:
             except WorkerError:
                 worker.close()
                 raise
+            self._warm_later()
+            return worker
+
+    def _warm_later(self) -> None:
+        """The next spare, once whoever took this worker has had the processors for a moment."""
+
+        def warm() -> None:
             with contextlib.suppress(WorkerError):
                 self.warm()
-            return worker
+
+        with self._lock:
+            if self._closed or (self._timer is not None and self._timer.is_alive()):
+                return
+            self._timer = threading.Timer(_SPARE_DELAY, warm)
+            self._timer.daemon = True
+            self._timer.start()
 
     def give_back(self, worker: WorkerProcess) -> None:
         """Take a worker whose sandbox was closed in good order."""
@@ -336,8 +361,18 @@ class WorkerPool:
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
+            if self._timer is not None:
+                self._timer.cancel()
         for worker in idle:
             worker.close()
+
+
+@functools.cache
+def default_pool() -> WorkerPool:
+    """The pool that sandboxes share unless they are given one: a resource (spare processes), not state."""
+    pool = WorkerPool(cache_directory())
+    atexit.register(pool.close)
+    return pool
 
 
 class Watchdog:
@@ -436,4 +471,4 @@ def _command(cache: Path | None) -> list[str]:
         if parent not in directories:
             directories.append(parent)
     start = f"import sys;sys.path[:0]={json.dumps(directories)};from qjs_kernel.worker.__main__ import main;main()"
-    return [sys.executable, "-I", "-S", "-B", "-c", start, str(cache) if cache is not None else ""]
+    return [sys.executable, "-I", "-S", "-c", start, str(cache) if cache is not None else ""]

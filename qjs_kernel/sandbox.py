@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
-import functools
 import json
 import tempfile
 import warnings
@@ -30,7 +28,7 @@ from qjs_kernel.errors import (
 from qjs_kernel.host import ErrorPolicy, process_env
 from qjs_kernel.limits import Limits, Usage
 from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output, SourceMap, fault_error, limit_error
-from qjs_kernel.process import WorkerGone, WorkerPool, cache_directory
+from qjs_kernel.process import WorkerGone, WorkerPool, default_pool
 from qjs_kernel.protocol import (
     Call,
     Called,
@@ -50,18 +48,10 @@ from qjs_kernel.turns import Turns
 from qjs_kernel.values import GuestFunction
 from qjs_kernel.vfs import VirtualFS, normalize
 
-__all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox", "default_pool"]
+__all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox"]
 
 _CHECK_SECONDS = 5.0
 _DEEPEST_NESTING = 16
-
-
-@functools.cache
-def default_pool() -> WorkerPool:
-    """The pool that sandboxes share unless they are given one: a resource (spare processes), not state."""
-    pool = WorkerPool(cache_directory())
-    atexit.register(pool.close)
-    return pool
 
 
 class Sandbox:

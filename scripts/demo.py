@@ -73,7 +73,7 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, default=120, help="seconds a cell may take (default 120)")
     options = parser.parse_args()
 
-    notebook = nbformat.read(options.notebook, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(options.notebook, as_version=4)
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     printer = Printer(colour, min(shutil.get_terminal_size((100, 24)).columns, 100))
     client = NotebookClient(

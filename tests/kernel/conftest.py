@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kernel_wire import Wire
 
 from qjs_kernel.install import install
+from tests.kernel.kernel_wire import Wire
 
 
 @pytest.fixture(scope="session")

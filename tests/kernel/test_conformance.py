@@ -9,7 +9,7 @@ import pytest
 
 
 @pytest.mark.usefixtures("jupyter_path")
-class TestConformance(jupyter_kernel_test.KernelTests):
+class TestConformance(jupyter_kernel_test.KernelTests):  # type: ignore[misc]
     kernel_name = "qjs"
     language_name = "typescript"
     file_extension = ".ts"

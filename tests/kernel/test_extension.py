@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kernel_wire import Wire
+
+from tests.kernel.kernel_wire import Wire
 
 
 @pytest.fixture(scope="module")

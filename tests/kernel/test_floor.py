@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fake_sandbox import FakeSandbox
 from IPython.utils.capture import capture_output
 
 from qjs_kernel.errors import GuestError
@@ -22,6 +21,7 @@ from qjs_kernel.magics import COMMANDS
 from qjs_kernel.outcome import Late, Output
 from qjs_kernel.session import Session
 from qjs_kernel.shell import GuestShell
+from tests.kernel.fake_sandbox import FakeSandbox
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import psutil
 import pytest
-from kernel_wire import Wire
+
+from tests.kernel.kernel_wire import Wire
 
 if sys.platform == "win32":
     pytest.skip("signals of POSIX", allow_module_level=True)
@@ -120,7 +121,7 @@ def test_endless_timer_between_cells_ends_at_the_limit(prepared: Wire) -> None:
 
 
 def _children(pid: int) -> list[psutil.Process]:
-    return psutil.Process(pid).children(recursive=True)
+    return list(psutil.Process(pid).children(recursive=True))
 
 
 @pytest.mark.parametrize("code", ["1", LOOP.replace("state.n = 2; ", "")])

@@ -6,7 +6,8 @@ import json
 import re
 
 import pytest
-from kernel_wire import Wire
+
+from tests.kernel.kernel_wire import Wire
 
 _SGR = re.compile("\x1b\\[[0-9;]*m")
 

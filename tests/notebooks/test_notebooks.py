@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,32 +12,17 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+from .conftest import ROOT
+
+FOLDER = ROOT / "notebooks"
 SGR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@pytest.fixture(scope="module")
-def kernelspec(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The kernel, installed by its own command in a place of its own."""
-    prefix = tmp_path_factory.mktemp("prefix")
-    subprocess.run(
-        [sys.executable, "-m", "qjs_kernel", "install", "--prefix", str(prefix)],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(prefix / "share" / "jupyter"))
-        patch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-        yield prefix
 
 
 class Run:
     """An executed notebook, asked by cell id."""
 
     def __init__(self, name: str) -> None:
-        notebook = nbformat.read(FOLDER / name, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(FOLDER / name, as_version=4)
         client = NotebookClient(
             notebook, timeout=60, kernel_name="qjs", resources={"metadata": {"path": str(FOLDER)}}
         )

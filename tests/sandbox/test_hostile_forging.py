@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -94,25 +95,10 @@ def test_polluted_prototypes_change_nothing(pool: WorkerPool, pollution: str) ->
         holds()
         sandbox.set_env({**env, "V": "2"})
         holds()
-        with (
-            sandbox.checkpoint() if hasattr(sandbox.checkpoint(), "__enter__") else _closing(sandbox) as kept
-        ):
+        with closing(sandbox.checkpoint()) as kept:
             sandbox.eval("globalThis.value = 0")
             sandbox.restore(kept)
             holds()
-
-
-class _closing:
-    """A checkpoint as a context manager."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._checkpoint = sandbox.checkpoint()
-
-    def __enter__(self):  # type: ignore[no-untyped-def]
-        return self._checkpoint
-
-    def __exit__(self, *_: object) -> None:
-        self._checkpoint.close()
 
 
 def test_nested_promises_survive_polluted_arrays(pool: WorkerPool) -> None:

@@ -293,6 +293,7 @@ def test_closing_inside_a_host_function(pool: WorkerPool, code: str) -> None:
     async def slow() -> None:
         sandbox.close()
 
+    sandbox: Sandbox
     sandbox = Sandbox(env={"big": lambda: sandbox.close(), "slow": slow}, pool=pool)
     outcome = sandbox.eval(code, timeout=2)
     assert outcome.error is not None

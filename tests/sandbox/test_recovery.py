@@ -78,6 +78,8 @@ STEPS = {
 
 @pytest.mark.parametrize("code", STEPS.values(), ids=STEPS)
 def test_worker_killed_at_each_step(pool: WorkerPool, code: str) -> None:
+    witness: Witness
+
     def soon() -> None:
         threading.Timer(0.05, kill, (witness.sandbox,)).start()
 

@@ -298,7 +298,7 @@ async def later(x: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "callable_", [Acts().bound, Acts(), lambda x: x + 1, functools.partial(max, 3), len and abs, later]
+    "callable_", [Acts().bound, Acts(), lambda x: x + 1, functools.partial(max, 3), abs, later]
 )
 def test_callables_become_functions(echo: Echo, callable_: Callable[..., Any]) -> None:
     assert echo.probe(callable_, "typeof it") == "function"
@@ -317,10 +317,11 @@ def test_a_function_of_another_sandbox_is_called_through_the_host(echo: Echo) ->
 
 
 def test_a_function_that_is_gone_says_so() -> None:
+    kept: list[Any] = []
     with Sandbox(env={"give": lambda: kept[0]}) as sandbox:
         sandbox.eval("1")
         before = sandbox.checkpoint()
-        kept = [sandbox.eval("(function old() {})").unwrap()]
+        kept.append(sandbox.eval("(function old() {})").unwrap())
         sandbox.restore(before)
         out = sandbox.eval(
             "const f = env.give(); let m; try { f() } catch (e) { m = e.message } [typeof f, m]"

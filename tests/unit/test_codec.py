@@ -267,7 +267,7 @@ class Shifty(dict[str, Any]):
         (1j, "a value of type complex cannot be sent to the guest"),
         (object(), "a value of type object cannot be sent"),
         (Raises(), "a value of type Raises cannot be sent"),
-        ((x for x in []), "a value of type generator cannot be sent to the guest: use a list"),
+        ((x for x in [1]), "a value of type generator cannot be sent to the guest: use a list"),
         (map(str, []), "a value of type map cannot be sent to the guest: use a list"),
         ({"a": 1}.values(), "use a list"),
         (dt.timedelta(1), "send its total_seconds()"),
@@ -402,7 +402,8 @@ def test_callables_awaitables_and_errors() -> None:
     waiting = later()
     assert tokens([waiting, waiting]) == [None, "a", 2, None, "p", 9, None, "r", 1]
     waiting.close()
-    for function in (len, lambda: 1, [].append, functools.partial(len), later, Point(1).__repr__):
+    functions: tuple[Any, ...] = (len, lambda: 1, [].append, functools.partial(len), later, Point(1).__repr__)
+    for function in functions:
         assert tokens(function)[:2] == [None, "h"]
     assert trip(len) is len
     assert tokens(undefined) == [None, "u"]

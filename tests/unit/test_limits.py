@@ -74,4 +74,4 @@ def test_with_changes_a_copy() -> None:
 def test_limits_and_usage_are_frozen() -> None:
     for value in (Limits(), Usage()):
         with pytest.raises(dataclasses.FrozenInstanceError):
-            value.memory = 1  # type: ignore[misc, assignment]
+            value.memory = 1  # type: ignore[misc]

@@ -199,6 +199,8 @@ def test_there_is_at_most_one_spare(pool: WorkerPool) -> None:
     spare = pool._idle[0].pid
     worker = pool.take()
     assert worker.pid == spare
+    assert pool._timer is not None
+    pool._timer.join()
     assert len(pool._idle) == 1, "the next one is started behind it"
     worker.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,7 @@ from qjs_kernel.errors import FsError, MountError
 from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.magics import CommandError, Guest, Show, find_command, run_command
 from qjs_kernel.session import NothingToUndo, Session
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "kernel"))
-
-from fake_sandbox import FakeSandbox
+from tests.kernel.fake_sandbox import FakeSandbox
 
 
 @pytest.fixture
