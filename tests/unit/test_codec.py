@@ -196,7 +196,7 @@ def test_host_types_have_their_image(value: Any, expected: Any) -> None:
         (np.ma.array([1, 2], mask=[False, True]), [1, None]),
         (np.array(["2020-01-01", "NaT"], "M8[ns]"), [dt.datetime(2020, 1, 1, tzinfo=dt.UTC), None]),
         (np.datetime64("2020-01-01T00:00:00.001", "ns"), dt.datetime(2020, 1, 1, 0, 0, 0, 1000, dt.UTC)),
-        (np.datetime64("NaT"), None),
+        (np.datetime64("NaT", "us"), None),
     ],
     ids=repr,
 )

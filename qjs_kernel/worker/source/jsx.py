@@ -6,8 +6,11 @@ afterwards, so it keeps its lines, may hold TypeScript, `await`, `super` or furt
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 
 from tree_sitter import Node
 
@@ -147,8 +150,19 @@ def _place(chunks: list[str], holes: list[tuple[int, int]], start: int, end: int
         at = holes[index][1] if index < len(holes) else end
 
 
+def _provide_distutils() -> None:
+    """esbuild-py imports distutils, which Python 3.12 has no longer; setuptools brings it.
+
+    Its hook is installed by a .pth file, and the worker runs without the site module that would read that.
+    """
+    if sys.version_info >= (3, 12):
+        with contextlib.suppress(ImportError):
+            import_module("_distutils_hack").add_shim()
+
+
 def _transform(header: str, shell: str, offset: int, runtime: Runtime) -> str:
     try:
+        _provide_distutils()
         from esbuild_py import transform
     except (ImportError, OSError) as problem:
         raise JsxError(
