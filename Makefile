@@ -23,7 +23,7 @@ demo: $(VENV)/.stamp-demo  ## run notebooks/01-log-alerts.ipynb in the real kern
 	@$(BIN)/python scripts/demo.py notebooks/01-log-alerts.ipynb
 
 lab: $(VENV)/.stamp-lab  ## open the notebooks in JupyterLab (LAB="--no-browser" for more options)
-	$(BIN)/python -m jupyterlab --ServerApp.root_dir=notebooks $(LAB)
+	$(BIN)/python -m jupyterlab --ServerApp.root_dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
 test: $(VENV)/.stamp-test  ## run the tests (TESTS="tests/unit -k codec" for some of them)
 	$(BIN)/python -m pytest $(TESTS)
