@@ -104,6 +104,7 @@ class Engine:
         self._deadline = 0.0
         self._interrupted = False
         self.control: BaseException | None = None
+        self.heard = False
         self._asked = False
         self._killed = False
         self._turn_of: int | None = None
@@ -246,6 +247,7 @@ class Engine:
         """Run `ident` starts: from now on the deadline counts and `interrupt` means this run."""
         self._interrupted = False
         self.control = None
+        self.heard = False
         self.running = ident
         self._deadline = monotonic() + seconds
         self._watchdog.arm(self._deadline + GRACE)
@@ -359,6 +361,7 @@ class Engine:
 
     def serve(self, message: ToHost) -> None:
         """One message of the worker."""
+        self.heard = True
         if isinstance(message, Ask):
             assert self.answers is not None
             try:

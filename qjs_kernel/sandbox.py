@@ -240,6 +240,8 @@ class Sandbox:
             if isinstance(request, Outcome):
                 return request
             reply = self._exchange(ident, request, seconds)
+            if self._never_began(reply):
+                reply = self._exchange(ident, request, seconds)
             outcome = self._outcome(reply, code, filename, seconds, files, display)
             if self._engine.control is not None:
                 raise self._engine.control  # the owner's, after the guest has come to rest
@@ -264,6 +266,8 @@ class Sandbox:
             if isinstance(request, Outcome):
                 return request
             reply = await self._exchange_async(ident, request, seconds)
+            if self._never_began(reply) and self._cancelled is None:
+                reply = await self._exchange_async(ident, request, seconds)
             outcome = self._outcome(reply, code, filename, seconds, files, display)
             self._end_async()
             return outcome
@@ -344,6 +348,17 @@ class Sandbox:
     def _finish(self) -> None:
         self._loss = self._engine.loss_reason()
         self._engine.end()
+
+    def _never_began(self, reply: Reply | WorkerGone) -> bool:
+        """Whether the worker had been lost before it took the request: with a new one it can be sent again.
+
+        Whoever has heard nothing of it has served no call and no file of it.
+        """
+        if not isinstance(reply, WorkerGone) or self._loss != "crash" or self._engine.heard:
+            return False
+        self._engine.lose()
+        self._engine.ensure(self._environment, self._env_version)
+        return True
 
     def _outcome(
         self,
