@@ -206,11 +206,11 @@ def test_guest_callbacks_from_another_thread(pool: WorkerPool) -> None:
         context = contextvars.copy_context()
         thread = threading.Thread(target=lambda: result.append(context.run(function, 20)))
         thread.start()
-        thread.join(5)
+        thread.join(1)
         return result
 
     with Witness(pool, env={"h": host}) as witness:
-        outcome = witness.eval("env.h((x) => x + 1)", 5)
+        outcome = witness.eval("env.h((x) => x + 1)", 1)
         assert outcome.data == [21] or outcome.error is not None
         witness.intact()
 

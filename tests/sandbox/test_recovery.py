@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -113,6 +114,42 @@ def test_worker_killed_while_it_saves(pool: WorkerPool) -> None:
             assert outcome.data == 300_000
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_checkpoints_without_space_keep_the_older_one(pool: WorkerPool) -> None:
+    """What could not be saved may be lost, but never without a word; what was saved stays."""
+    told: list[Any] = []
+    with Witness(pool, sink=told.append) as witness:
+        witness.eval("globalThis.saved = 0", 5).unwrap()
+        witness.sandbox.checkpoint().close()
+        last = witness.sandbox._engine.last
+        assert last is not None
+        full = {Path(last.file).with_name(f"checkpoint-{number}") for number in range(4)} - {Path(last.file)}
+        for path in full:
+            path.unlink(missing_ok=True)
+            path.symlink_to("/dev/full")
+        before = 0
+        for round_ in range(6):
+            pid = witness.sandbox.info()["pid"]
+            outcome = witness.eval("++saved", 5)
+            if outcome.error is not None:
+                assert (outcome.error.kind, outcome.error.rolled_back) == ("crash", True)
+                told.append(outcome.error)
+            else:
+                assert outcome.data == before + 1 or (told and outcome.data == 1)
+                before = outcome.data
+                told.clear()
+            if round_ % 2:  # the next one finds a worker that has tried to save while nothing was asked of it
+                with contextlib.suppress(psutil.Error):
+                    psutil.Process(pid or 0).wait(0.5)
+        for path in full:
+            path.unlink(missing_ok=True)
+        assert any(witness.eval("saved = 7", 5).ok for _ in range(2)), "one more may have been lost by then"
+        witness.sandbox.checkpoint().close()
+        kill(witness.sandbox)
+        assert witness.eval("saved", 5).data == 7
+        assert witness.eval("witness()", 5).data == ["module", 2]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no job control")
 def test_a_worker_that_stands_still_is_killed(pool: WorkerPool) -> None:
     with Witness(pool) as witness:
@@ -124,12 +161,15 @@ def test_a_worker_that_stands_still_is_killed(pool: WorkerPool) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no job control")
-def test_a_checkpoint_of_a_worker_that_stands_still_ends(pool: WorkerPool) -> None:
+def test_a_checkpoint_of_a_worker_that_stands_still_ends(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Witness(pool) as witness:
         witness.sandbox.checkpoint().close()
         witness.eval("globalThis.touched = 1", 5)
         stop(witness.sandbox)
-        with contextlib.suppress(Exception):
+        with monkeypatch.context() as patch, contextlib.suppress(Exception):
+            patch.setattr("qjs_kernel.engine.IDLE_SECONDS", 0.5)
             witness.sandbox.checkpoint().close()
         witness.eval("1", 0.2)  # perhaps the one that finds out
         witness.intact()

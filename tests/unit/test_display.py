@@ -270,6 +270,17 @@ class TestResult:
         assert text_bundle("\x1b[2J") == {"text/plain": "\\x1b[2J"}
         assert len((text_bundle("x" * 3_000_000) or {})["text/plain"]) < 1_000_100
 
+    @pytest.mark.parametrize(
+        "text", ["<img src=x onerror=alert(1)>", "$\\href{javascript:x}{y}$", "# h\n[a](b)"]
+    )
+    def test_guest_text_is_never_markup(self, text: str) -> None:
+        """Whatever the text, text/plain is all a front end gets: it escapes that itself."""
+        assert text_bundle(text) == GuestResult({}, text)._repr_mimebundle_() == {"text/plain": text}
+        hostile = error(text, name=text, frames=(Frame(text, f"/src/{text}", 1, 1, text),), value_text=text)
+        for shown in (GuestResult({}, text), fault_of(hostile)):
+            representations = {name for name in dir(shown) if name.startswith("_repr_")}
+            assert representations <= {"_repr_mimebundle_"}
+
     def test_result_shows_text_and_keeps_data(self) -> None:
         result = GuestResult({"a": 1}, "{ a: 1 }")
         assert result._repr_mimebundle_() == {"text/plain": "{ a: 1 }"}
