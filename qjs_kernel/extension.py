@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import contextvars
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from time import monotonic
@@ -30,6 +32,8 @@ __all__ = ["FrontEnd", "load_ipython_extension", "register_commands", "unload_ip
 
 _SLOT = "_qjs_front_end"
 _TURNS = 20
+
+_NAME = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 class FrontEnd:
@@ -61,11 +65,18 @@ class FrontEnd:
 
     def action(self, command: Command, line: str, body: str) -> Action:
         """What the command asks for. GuestFault where it was written or used wrongly."""
+        if command.expands:
+            line = _NAME.sub(self._python_value, line)
         try:
             return run_command(self.session, command, line, body)
         except QjsError as error:
             fault = plain_fault(error)
         raise fault
+
+    def _python_value(self, match: re.Match[str]) -> str:
+        # A plain name, no expression: what is evaluated in a notebook stands in a cell of its own.
+        values = self.shell.user_ns
+        return shlex.quote(str(values[match[1]])) if match[1] in values else match[0]
 
     def show(self, action: Show) -> None:
         """Print the text of an action."""

@@ -467,10 +467,16 @@ class Sandbox:
                 pass
             target = Path(name)
             try:
-                image = self._engine.copy_checkpoint(target)
-            except WorkerGone:  # killed while idle: what it had saved is the state there is
-                self._engine.ensure(self._environment, self._env_version)
-                image = self._engine.copy_checkpoint(target)
+                try:
+                    image = self._engine.copy_checkpoint(target)
+                except WorkerGone:  # killed while idle: what it had saved is the state there is
+                    self._engine.ensure(self._environment, self._env_version)
+                    image = self._engine.copy_checkpoint(target)
+            except BaseException as error:
+                target.unlink(missing_ok=True)
+                if isinstance(error, WorkerGone):
+                    raise WorkerError(f"no checkpoint could be taken: {error}") from None
+                raise
             return Checkpoint(image, files, self, copied=True)
 
     def previous(self) -> Checkpoint:

@@ -248,7 +248,11 @@ COMMANDS: tuple[Command, ...] = (
         _mount_line,
         arguments=(Argument("SOURCE", "a file or directory of this machine"), _PATH),
         options=(Option("rw", "the guest may change its copy; the original is never touched"),),
-        details="Only regular files are copied, and no link is followed out of the directory.",
+        details=(
+            "Only regular files are copied, and no link is followed out of the directory. "
+            "{name} in the line is the Python variable of that name."
+        ),
+        expands=True,
     ),
     Command("unmount", "line", "Remove what was mounted at a path.", _unmount, arguments=(_PATH,)),
     Command(

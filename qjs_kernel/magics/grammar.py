@@ -120,6 +120,7 @@ class Command:
     """One command of one kind; a name may have a line and a cell command.
 
     `run(session, parsed, body)` gives an action (see `actions`); `body` is "" for line commands.
+    `expands`: `{name}` in the line is the Python variable of that name, where there is one.
     `kernel_only` commands are left out of `%load_ext`, where the front end's own do the same.
     """
 
@@ -131,6 +132,7 @@ class Command:
     options: tuple[Option, ...] = ()
     details: str = ""
     kernel_only: bool = False
+    expands: bool = False
 
     @property
     def title(self) -> str:
