@@ -102,7 +102,7 @@ class Answers:
                 found = self._resolver.resolve(str(specifier), str(importer))
                 results.append(Resolution(found.path, found.kind, found.digest))
             except ResolveError as error:
-                results.append(Fault(str(importer), 0, 0, error.message, "Error", error.hint, str(importer)))
+                results.append(Fault(str(importer), 0, 0, error.message, "Error", error.hint))
         return Found(ask.ident, tuple(results))
 
     def _load(self, ask: Ask) -> Loaded:

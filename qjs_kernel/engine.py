@@ -448,8 +448,10 @@ class Engine:
             self._listen(loop)
 
     def detach(self) -> None:
-        """Serve messages only in `wait` from now on."""
+        """Serve messages only in `wait` from now on; timers stand still between runs."""
         self._unlisten()
+        if self._loop is not None:
+            self.send(Listen(False))
         self._loop = None
         self._reader_thread = 0
 

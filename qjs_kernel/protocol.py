@@ -81,7 +81,6 @@ class Fault(msgspec.Struct, frozen=True, array_like=True, tag=True):
     message: str
     name: str = "SyntaxError"
     hint: str = ""
-    importer: str = ""
 
 
 class RawError(msgspec.Struct, frozen=True, array_like=True):

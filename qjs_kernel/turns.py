@@ -72,6 +72,9 @@ class Turns:
     def blocking(self) -> Iterator[None]:
         """Take a turn, waiting for it if another thread has it; SandboxBusy where waiting would never end."""
         self._refuse_inside()
+        loop = self._engine.loop
+        if loop is not None and not loop.is_running():
+            self._engine.detach()  # nobody reads for the worker any more
         attached = self._engine.loop is not None and self.serving_here
         if not self._lock.acquire(blocking=not attached):
             raise SandboxBusy(

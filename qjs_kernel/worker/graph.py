@@ -100,15 +100,6 @@ class Graph:
         self._compile(entry, canonical, nodes, versions, cell=cell, result=True)
         return canonical
 
-    def faults(self, path: str, source: str, dialect: Dialect) -> Fault | None:
-        """The first thing that keeps `source` from compiling and linking."""
-        try:
-            self._runs += 1
-            self.enter(path, source, dialect, cell=False, run=f"check{self._runs}")
-        except LinkFault as problem:
-            return problem.fault
-        return None
-
     def probe_for(self, canonical: str) -> str:
         """A module that makes the engine compile `canonical` and then fails to link, so that nothing runs."""
         self._runs += 1
@@ -401,7 +392,7 @@ def _at_import(fault: Fault, node: _Node, specifier: str) -> Fault:
             line = node.source.count("\n", 0, at) + 1
             column = at - (node.source.rfind("\n", 0, at) + 1) + 1
             break
-    return Fault(node.path, line, column, fault.message, fault.name, fault.hint, fault.importer)
+    return Fault(node.path, line, column, fault.message, fault.name, fault.hint)
 
 
 def _versions(nodes: dict[str, _Node]) -> dict[str, str]:

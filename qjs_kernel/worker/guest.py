@@ -1,4 +1,6 @@
-"""The engine: QuickJS's WebAssembly image, driven directly. With `native.py` the only importer of wasmtime.
+"""The engine: QuickJS's WebAssembly image, driven directly.
+
+Only this file, `native.py`, `images.py` and `transformer.py` know wasmtime.
 
 `Image` is the compiled module, made once a process; `Guest` is one instance of it: a linear memory, its exports
 bound for fast calls, and the four imports that QuickJS calls back. Everything read out of the guest's memory

@@ -198,3 +198,19 @@ def test_a_host_function_called_by_a_timer(make: Maker) -> None:
         await events.until(lambda: events.text("A") == "answered\n")
 
     asyncio.run(go())
+
+
+def test_timers_stand_still_once_the_loop_has_ended(make: Maker) -> None:
+    ticks: list[int] = []
+    late: list[Any] = []
+    sandbox = make(env={"tick": lambda: ticks.append(1)}, sink=late.append)
+
+    async def go() -> None:
+        assert (await sandbox.eval_async("setInterval(() => env.tick(), 1); 1")).data == 1
+
+    asyncio.run(go())
+    assert sandbox.eval("2").data == 2  # from here on nobody reads between runs
+    before = len(ticks)
+    assert sandbox.eval("await new Promise((done) => setTimeout(done, 30)); 3").data == 3
+    assert len(ticks) > before, "a run lets them go on"
+    assert late == []

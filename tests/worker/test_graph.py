@@ -30,7 +30,7 @@ class Files:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
         path = re.sub(r"\.js$", ".ts", path)
         if path not in self.files:
-            return Fault(importer, 0, 0, f"Cannot find module {path}", "Error", "mount it", importer)
+            return Fault(importer, 0, 0, f"Cannot find module {path}", "Error", "mount it")
         kind = "json" if path.endswith(".json") else "esm"
         return Resolution(path, kind, hashlib.sha256(self.files[path].encode()).hexdigest()[:8])
 

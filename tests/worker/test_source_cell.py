@@ -50,26 +50,12 @@ def test_bindings_are_live_and_say_what_is_constant() -> None:
 
 
 def test_the_head_has_no_line_of_its_own() -> None:
-    made = compile_module(
-        parse("1", "ts"), url="file:///a'\u2028\n.ts", elide=never, cell=True, result=True, first="node:x"
-    )
+    made = compile_module(parse("1", "ts"), url="file:///a'\u2028\n.ts", elide=never, cell=True, result=True)
     assert "\n" not in made.code
-    assert made.code.startswith('import"node:x";import.meta.url=')
+    assert made.code.startswith("import.meta.url=")
     assert made.code.endswith("__qjs_r=(1)")
     # A comment runs to the end of the line: nothing of the head may stand behind it.
     assert evaluate("#!/usr/bin/env node\n2") == 2
-
-
-def test_first_is_evaluated_before_the_users_imports() -> None:
-    text = "import {b} from 'b'; [globalThis.log, b]"
-    made = compile_module(
-        parse(text, "ts"), url="file:///a.ts", elide=never, cell=True, result=True, first="begin"
-    )
-    files = {
-        "begin": "globalThis.log = ['begin']",
-        "b": "globalThis.log.push('b'); export const b = 1",
-    }
-    assert run(made.code, files) == [["begin", "b"], 1]
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,7 @@ class Compiled:
     fault: Fault | None = None
 
 
-def compile_module(
-    module: Module, *, url: str, elide: Elide, cell: bool, result: bool, first: str = ""
-) -> Compiled:
+def compile_module(module: Module, *, url: str, elide: Elide, cell: bool, result: bool) -> Compiled:
     """Generate the text of a module.
 
     url     `file://` and the plain path; `import.meta.url` is this with the path percent-encoded
@@ -59,7 +57,6 @@ def compile_module(
     cell    bind the top-level names to the global object
     result  make the last statement, if it is an expression, the default export (unless there is one), and hand
             what other calls at the top level return to `__qjs__.watch`: nobody else would look at their promises
-    first   specifier of a module to be evaluated before everything this one imports
     """
     names = module.names
     if result and module.literal is not None:
@@ -82,7 +79,7 @@ def compile_module(
         value = _value(module, edits)
         _watch(module.tree.root_node, value, edits)
     body, record = edits.finish()
-    head = _head(url, names if cell else (), runtime, first)
+    head = _head(url, names if cell else (), runtime)
     if value is not None:
         head += "let __qjs_r;export{__qjs_r as default};"
     return _behind(head, body.decode(), record)
@@ -95,11 +92,10 @@ def _behind(head: str, body: str, record: tuple[Edit, ...]) -> Compiled:
     return Compiled(head + body, Origin(((1, 0, width, 0), *first, *record[len(first) :])))
 
 
-def _head(url: str, names: Sequence[TopName], runtime: jsx.Runtime, first: str) -> str:
+def _head(url: str, names: Sequence[TopName], runtime: jsx.Runtime) -> str:
     path = url.removeprefix("file://")
     encoded = "file://" + quote(path, safe=_URL_PATH, errors="replace")
-    parts = [f"import{json.dumps(first)};"] if first else []
-    parts += [
+    parts = [
         f"import.meta.url={json.dumps(encoded)};",
         f"import.meta.filename={json.dumps(path)};",
         f"import.meta.dirname={json.dumps(posixpath.dirname(path))};",
