@@ -27,10 +27,10 @@ _AGAIN = 0.7
 
 
 class Interrupted(KeyboardInterrupt):
-    """An interrupt that came before the cell had begun."""
+    """An interrupt that came while no code of the user ran: before the cell, or between two of its statements."""
 
     def _render_traceback_(self) -> list[str]:
-        return ["\x1b[31;1mKeyboardInterrupt\x1b[0m: the cell was interrupted before it began"]
+        return ["\x1b[31;1mKeyboardInterrupt\x1b[0m: the cell was interrupted"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -79,8 +79,24 @@ def test_python_is_interrupted(prepared: Wire, way: str, code: str) -> None:
     prepared.stream_of(ident, "begun")
     WAYS[way](prepared)
     ran = prepared.finish(ident)
-    assert ran.reply["ename"] in ("KeyboardInterrupt", "CancelledError")
+    # "Interrupted" is what it is called when it arrives between two statements of the cell.
+    assert ran.reply["ename"] in ("KeyboardInterrupt", "Interrupted", "CancelledError")
     assert prepared.value("1 + 1") == "2"
+
+
+def test_interrupt_between_two_statements_of_a_python_cell(prepared: Wire) -> None:
+    lines = (
+        "def between(gate):",
+        "    phases, gate._phases = gate._phases, gate._phases[:1]",
+        "    gate.handle(2, None)",
+        "    gate._phases = phases",
+        "between(get_ipython().gate)",
+        "reached = True",
+    )
+    ran = prepared.run("%%python\n" + "\n".join(lines))
+    assert ran.reply["ename"] == "Interrupted"
+    assert "before" not in "".join(ran.reply["traceback"])
+    assert prepared.run("%%python\nprint('reached' in globals())").stream() == "False\n"
 
 
 @pytest.mark.parametrize("way", WAYS)
