@@ -95,11 +95,11 @@ class Answers:
     # Modules
 
     def _resolve(self, ask: Ask) -> Found:
-        importer, specifiers = json.loads(ask.text)
+        importer, specifiers, require = json.loads(ask.text)
         results: list[Resolution | Fault] = []
         for specifier in specifiers:
             try:
-                found = self._resolver.resolve(str(specifier), str(importer))
+                found = self._resolver.resolve(str(specifier), str(importer), require=bool(require))
                 results.append(Resolution(found.path, found.kind, found.digest))
             except ResolveError as error:
                 results.append(Fault(str(importer), 0, 0, error.message, "Error", error.hint))

@@ -141,7 +141,10 @@ class SetEnv(_Message, frozen=True):
 
 
 class Run(_Message, frozen=True):
-    """Evaluate `source` as the module `path`. `seconds` is what is left of the deadline."""
+    """Evaluate `source` as the module `path`. `seconds` is what is left of the deadline.
+
+    tests   run the tests that it declares, those whose name has this text in it ("" for all); None: no test run
+    """
 
     ident: int
     path: str
@@ -151,6 +154,7 @@ class Run(_Message, frozen=True):
     cell: bool
     display: bool
     owner: int
+    tests: str | None = None
 
 
 class Call(_Message, frozen=True):

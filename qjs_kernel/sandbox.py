@@ -220,6 +220,7 @@ class Sandbox:
         *,
         cell: bool = False,
         display: bool = False,
+        tests: str | bool = False,
         tag: Any = None,
     ) -> Outcome:
         """Evaluate `code` as the ES module `filename`; never raises for what the guest does.
@@ -227,16 +228,17 @@ class Sandbox:
         timeout   s, instead of Limits.timeout
         cell      top-level names become live globals, as in a notebook
         display   also give `Outcome.text`; a value that cannot be sent is then no error
+        tests     run the tests that the code declares, all or those with this text in their name: see docs/testing.md
         tag       comes back with every event this run causes
         """
         loop = self._turns.foreign_loop()
         if loop is not None:
-            run = self.eval_async(code, filename, timeout, cell=cell, display=display, tag=tag)
+            run = self.eval_async(code, filename, timeout, cell=cell, display=display, tests=tests, tag=tag)
             return asyncio.run_coroutine_threadsafe(run, loop).result()
         seconds = self._prepare(code, filename, timeout)
         with self._turns.blocking():
             self._check_open()
-            ident, files, request = self._request(code, filename, seconds, cell, display, tag)
+            ident, files, request = self._request(code, filename, seconds, cell, display, tests, tag)
             if isinstance(request, Outcome):
                 return request
             reply = self._exchange(ident, request, seconds)
@@ -255,6 +257,7 @@ class Sandbox:
         *,
         cell: bool = False,
         display: bool = False,
+        tests: str | bool = False,
         tag: Any = None,
     ) -> Outcome:
         """As `eval`, without blocking the event loop. The sandbox stays attached to the loop: timers go on."""
@@ -262,7 +265,7 @@ class Sandbox:
         async with self._turns.waiting():
             self._check_open()
             self._engine.attach(asyncio.get_running_loop())
-            ident, files, request = self._request(code, filename, seconds, cell, display, tag)
+            ident, files, request = self._request(code, filename, seconds, cell, display, tests, tag)
             if isinstance(request, Outcome):
                 return request
             reply = await self._exchange_async(ident, request, seconds)
@@ -293,7 +296,14 @@ class Sandbox:
         return float(timeout if timeout is not None else self._limits.timeout)
 
     def _request(
-        self, code: str, filename: str, seconds: float, cell: bool, display: bool, tag: Any
+        self,
+        code: str,
+        filename: str,
+        seconds: float,
+        cell: bool,
+        display: bool,
+        tests: str | bool,
+        tag: Any,
     ) -> tuple[int, FileState, Run | Outcome]:
         files = self._answers.snapshot()
         ident = self._engine.next_ident()
@@ -304,7 +314,9 @@ class Sandbox:
         self._engine.ensure(self._environment, self._env_version)
         self._reporter.begin(ident, tag, self._turns.mark(ident))
         self._program = (filename, code)
-        return ident, files, Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident)
+        only = tests if isinstance(tests, str) else "" if tests else None
+        run = Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident, only)
+        return ident, files, run
 
     def _exchange(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
         self._engine.begin(ident, seconds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -18,6 +18,7 @@ from typing import Any, Final
 from qjs_kernel.display import safe_text
 from qjs_kernel.errors import FsError, MountError, QjsError
 from qjs_kernel.limits import MIB, Limits
+from qjs_kernel.npm import Added, Npm, Package, Shelf, parse_spec
 from qjs_kernel.outcome import Event, Outcome
 from qjs_kernel.sandbox import Sandbox
 
@@ -49,6 +50,7 @@ class _Step:
     label: str
     state: Any
     guest: bool
+    shelf: Shelf
 
 
 def cell_path(number: int, dialect: str = "ts") -> str:
@@ -71,6 +73,7 @@ class Session:
         limits: Limits = NOTEBOOK_LIMITS,
         on_event: Callable[[Event], None] | None = None,
         make_sandbox: Callable[..., Sandbox] = Sandbox,
+        find_npm: Callable[[], Npm] = Npm.find,
     ) -> None:
         self.on_event = on_event
         self._make_sandbox = make_sandbox
@@ -78,6 +81,8 @@ class Session:
         self._limits = limits
         self._steps: deque[_Step] = deque()
         self._sources: dict[str, str] = {}
+        self._find_npm = find_npm
+        self._shelf = Shelf()
         self._last_cell = 0
         self._running: list[Sandbox] = []
         self._closed = False
@@ -129,11 +134,12 @@ class Session:
         timeout: float | None = None,
         memory: int | None = None,
         fresh: bool = False,
+        tests: str | bool = False,
         tag: object = None,
     ) -> Outcome:
         """Evaluate a cell and wait for it, blocking this thread. See `run_async`."""
         with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
-            outcome = sandbox.eval(code, path, timeout, cell=True, display=True, tag=tag)
+            outcome = sandbox.eval(code, path, timeout, cell=True, display=True, tests=tests, tag=tag)
             keep(outcome)
         return outcome
 
@@ -146,6 +152,7 @@ class Session:
         timeout: float | None = None,
         memory: int | None = None,
         fresh: bool = False,
+        tests: str | bool = False,
         tag: object = None,
     ) -> Outcome:
         """Evaluate a cell on this event loop; timers it leaves behind go on between cells.
@@ -154,10 +161,11 @@ class Session:
         dialect  one of `DIALECTS`
         timeout, memory  seconds and bytes for this run only
         fresh    in a new sandbox with the same files and env, closed afterwards
+        tests    run the tests that the cell declares: all, or those with this text in their name
         tag      comes back with every event of this run, late ones too
         """
         with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
-            outcome = await sandbox.eval_async(code, path, timeout, cell=True, display=True, tag=tag)
+            outcome = await sandbox.eval_async(code, path, timeout, cell=True, display=True, tests=tests, tag=tag)
             keep(outcome)
         return outcome
 
@@ -182,7 +190,7 @@ class Session:
                 # Rolled back or never begun: the last cell that did something is an earlier one.
                 error = outcome.error
                 if not nested and (error is None or not (error.rolled_back or error.kind == "syntax")):
-                    self._push(_Step(f"cell {self._last_cell}", self.sandbox.previous(), True))
+                    self._push(_Step(f"cell {self._last_cell}", self.sandbox.previous(), True, self._shelf))
 
             with self._as_running(self.sandbox):
                 yield self.sandbox, path, keep
@@ -227,7 +235,7 @@ class Session:
 
     @contextmanager
     def _files_step(self, label: str) -> Iterator[None]:
-        step = _Step(label, self.sandbox.fs.snapshot(), False)
+        step = _Step(label, self.sandbox.fs.snapshot(), False, self._shelf)
         yield
         self._push(step)
 
@@ -247,6 +255,7 @@ class Session:
                 raise NothingToUndo(f"the state before {step.label} is not kept any more") from None
         else:
             self.sandbox.fs.restore(step.state)
+        self._shelf = step.shelf
         self._steps.pop()
         return step.label
 
@@ -308,6 +317,32 @@ class Session:
         rooted = pattern if pattern.startswith("/") else f"/{pattern}"
         found = self.sandbox.fs.walk("/")
         return [path for path, stat in found if stat.kind == "file" and fnmatchcase(path, rooted)]
+
+    # Packages
+
+    def add_packages(self, specs: Iterable[str], *, timeout: float | None = None) -> Added:
+        """Install packages of the npm registry into /node_modules, read-only; all of them or none.
+
+        NpmError says what is wrong: a spec that is none, no npm, no registry, no such package, too large.
+        """
+        parsed = [parse_spec(spec) for spec in specs]
+        npm = self._find_npm()
+        with self._files_step(f"npm add {' '.join(map(str, parsed))}"):
+            self._shelf, added = self._shelf.add(self.sandbox.fs, parsed, npm, timeout=timeout)
+        return added
+
+    def remove_packages(self, names: Iterable[str]) -> list[str]:
+        """Unmount packages that `add_packages` mounted, and what only they needed; returns all that is gone."""
+        listed = list(names)
+        before = [package.name for package in self.packages()]
+        with self._files_step(f"npm remove {' '.join(listed)}"):
+            self._shelf = self._shelf.remove(self.sandbox.fs, listed)
+        now = {package.name for package in self.packages()}
+        return [name for name in before if name not in now]
+
+    def packages(self) -> tuple[Package, ...]:
+        """The packages that `add_packages` mounted, those that others need included."""
+        return self._shelf.packages(self.sandbox.fs)
 
     # Host names and limits
 

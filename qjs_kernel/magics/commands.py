@@ -24,6 +24,7 @@ from qjs_kernel.magics.grammar import (
 )
 
 if TYPE_CHECKING:
+    from qjs_kernel.npm import Package
     from qjs_kernel.session import Session
 
 __all__ = ["COMMANDS", "find_command", "help_page", "show_size"]
@@ -170,6 +171,54 @@ def _limits_table(limits: Limits) -> str:
     return "\n".join(lines)
 
 
+def _npm(session: Session, parsed: Parsed, body: str) -> Action:
+    action, *names = parsed.words
+    if action not in ("add", "list", "remove"):
+        raise CommandError(
+            f"%npm: unknown action {action!r}{closest(action, ['add', 'list', 'remove'])}; "
+            "write %npm add NAME …, %npm list or %npm remove NAME …"
+        )
+    if action == "list":
+        if names:
+            raise CommandError(f"%npm: list takes no names, found {names[0]!r}")
+        return Show(_package_table(session.packages()))
+    if not names:
+        raise CommandError(f"%npm: name the packages, as in %npm {action} zod")
+    if action == "remove":
+        return Show(f"removed {', '.join(session.remove_packages(names))}")
+    added = session.add_packages(names, timeout=parsed.options.get("timeout"))
+    lines = [_package_table(added.packages)]
+    if added.others:
+        lines.append(f"and {added.others} more that they need")
+    lines += [f"/node_modules/{name} is a mount of your own and stays as it is" for name in added.kept]
+    return Show("\n".join(lines))
+
+
+def _package_table(packages: tuple[Package, ...]) -> str:
+    asked = [package for package in packages if package.direct]
+    if not asked:
+        return "no packages: %npm add NAME"
+    rows = [
+        (f"{package.name} {package.version}", show_size(package.size), _package_imports(package.imports))
+        for package in asked
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    lines = [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]}" for row in rows]
+    others = [package for package in packages if not package.direct]
+    if others:
+        size = show_size(sum(package.size for package in others))
+        named = ", ".join(f"{package.name} {package.version}" for package in others[:20])
+        lines.append(f"needed by them ({size}): {named}{', …' if len(others) > 20 else ''}")
+    return "\n".join(lines)
+
+
+def _package_imports(imports: tuple[str, ...]) -> str:
+    if not imports:
+        return "nothing to import but types"
+    more = f" and {len(imports) - 4} more" if len(imports) > 4 else ""
+    return "import from " + ", ".join(f'"{each}"' for each in imports[:4]) + more
+
+
 def _undo(session: Session, parsed: Parsed, body: str) -> Action:
     undone = session.undo()
     return Show(f"undone: {undone}")
@@ -280,6 +329,26 @@ COMMANDS: tuple[Command, ...] = (
         "Show the limits of the sandbox, or change some.",
         _limits,
         arguments=(Argument("NAME=VALUE", "as timeout=60 or memory=256MB", required=False, many=True),),
+    ),
+    Command(
+        "npm",
+        "line",
+        "Add packages of the npm registry to the sandbox, list or remove them.",
+        _npm,
+        arguments=(
+            Argument("ACTION", "add, list or remove"),
+            Argument(
+                "NAME",
+                "packages; add also takes NAME@RANGE, as zod@3 or 'date-fns@>=3 <4'",
+                required=False,
+                many=True,
+            ),
+        ),
+        options=(Option("timeout", "seconds that npm may take; 120 by default", "S", to_seconds),),
+        details=(
+            "The npm of this machine downloads them, without running any of their scripts, and they are mounted "
+            "read-only below /node_modules."
+        ),
     ),
     Command("undo", "line", "Go back to before the last cell: variables and files of the sandbox.", _undo),
     Command(

@@ -80,10 +80,10 @@ class ModuleResolver:
         scheme = SCHEME.match(specifier)
         if scheme is not None:
             return query.url(scheme[1].lower())
-        if specifier in BUILTINS:
+        if specifier in BUILTINS and specifier not in PREFIX_ONLY:
             return self._builtin(specifier, specifier)
-        if specifier in OWN_MODULES and not self._fs.exists("/node_modules/react"):
-            return Resolved(f"node:{specifier}", "builtin", "")
+        if specifier in OWN_MODULES and not self._fs.exists(f"/node_modules/{specifier.partition('/')[0]}"):
+            return Resolved(f"node:{OWN_MODULES[specifier]}", "builtin", "")
         return query.package()
 
     def load(self, path: str) -> str:
@@ -132,10 +132,9 @@ class ModuleResolver:
 
     def _not_here(self, name: str) -> None:
         if name in REFUSED:
+            why, instead = REFUSED[name]
             raise ResolveError(
-                f"node:{name} is not available in the sandbox: {REFUSED[name]}",
-                "Use env functions for what the host should do on behalf of the code.",
-                "ERR_ACCESS_DENIED",
+                f"node:{name} is not available in the sandbox: {why}", instead, "ERR_ACCESS_DENIED"
             )
         if name in ABSENT:
             raise ResolveError(
@@ -203,7 +202,7 @@ class ModuleResolver:
             for other in APPENDED:
                 yield stem + other
 
-    def _find_file(self, path: str) -> str | None:
+    def _find_file(self, path: str, condition: str = "import") -> str | None:
         """The file `path` stands for: itself, a TypeScript source of it, with an ending, or a directory's index."""
         for candidate in self._candidates(path):
             if self._file(candidate):
@@ -212,14 +211,14 @@ class ModuleResolver:
         folders = [path, stem] if dot + ending in SOURCES else [path]
         for folder in folders:
             if self._kind(folder) == "dir":
-                found = self._find_in_directory(folder)
+                found = self._find_in_directory(folder, condition)
                 if found:
                     return found
         return None
 
-    def _find_in_directory(self, folder: str) -> str | None:
+    def _find_in_directory(self, folder: str, condition: str) -> str | None:
         package = self._package_at(folder)
-        for field in ("module", "main"):
+        for field in ("module", "main") if condition == "import" else ("main",):
             target = package.fields.get(field) if package else None
             if isinstance(target, str) and target:
                 try:
@@ -287,7 +286,7 @@ class _Query(msgspec.Struct, frozen=True):
                 path = normalize(text, self._directory())
             except BadPath as error:
                 raise ResolveError(f"the import {self._shown} in {self.importer} {error.reason}") from None
-            found = resolver._find_file(path)
+            found = resolver._find_file(path, self.condition)
             if found:
                 return resolver._resolved(found)
         raise self._missing(path)
@@ -459,7 +458,7 @@ class _Query(msgspec.Struct, frozen=True):
     def _legacy(self, home: str, subpath: str) -> Resolved:
         resolver = self.resolver
         if subpath == ".":
-            found = resolver._find_in_directory(home)
+            found = resolver._find_in_directory(home, self.condition)
             if found is None:
                 raise ResolveError(
                     f"package {home} has no main file (imported from {self.importer})",
@@ -472,7 +471,7 @@ class _Query(msgspec.Struct, frozen=True):
             raise ResolveError(f"the import {self._shown} in {self.importer} {error.reason}") from None
         if not path.startswith(home + "/"):
             raise ResolveError(f"the import {self._shown} in {self.importer} leads out of the package {home}")
-        found = resolver._find_file(path)
+        found = resolver._find_file(path, self.condition)
         if found is None:
             raise self._missing(path)
         return resolver._resolved(found)

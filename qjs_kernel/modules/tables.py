@@ -13,38 +13,45 @@ from qjs_kernel.limits import MIB
 
 ModuleKind: TypeAlias = Literal["esm", "cjs", "json", "builtin"]
 
-BUILTINS: Final[frozenset[str]] = frozenset({"fs", "fs/promises", "process"})
-# Not Node's, but what compiled JSX imports.
-OWN_MODULES: Final[frozenset[str]] = frozenset({"react/jsx-runtime", "react/jsx-dev-runtime"})
-# Out by design: each would reach past the sandbox. The text completes "… is not available in the sandbox: ".
-REFUSED: Final[Mapping[str, str]] = {
-    "child_process": "it would start processes",
-    "cluster": "it would start processes",
-    "dgram": "it would reach the network",
-    "dns": "it would reach the network",
-    "dns/promises": "it would reach the network",
-    "http": "it would reach the network",
-    "http2": "it would reach the network",
-    "https": "it would reach the network",
-    "inspector": "it would open the engine to a debugger",
-    "inspector/promises": "it would open the engine to a debugger",
-    "net": "it would reach the network",
-    "repl": "it would read the terminal",
-    "tls": "it would reach the network",
-    "tty": "it would reach the terminal",
-    "v8": "the engine is QuickJS, not V8",
-    "vm": "it would make new global scopes",
-    "wasi": "it would reach the host",
-    "worker_threads": "it would start threads",
+BUILTINS: Final[frozenset[str]] = frozenset({
+    "assert", "assert/strict", "async_hooks", "buffer", "console", "constants", "crypto", "diagnostics_channel",
+    "events", "fs", "fs/promises", "module", "os", "path", "path/posix", "path/win32", "perf_hooks", "process",
+    "punycode", "querystring", "readline", "readline/promises", "stream", "stream/consumers", "stream/promises",
+    "stream/web", "string_decoder", "sys", "test", "timers", "timers/promises", "url", "util", "util/types", "zlib",
+})  # fmt: skip
+# Not Node's: what compiled JSX imports, and what switches the test runner's globals on. A mounted package of the
+# name comes first. Each with the built-in that it is.
+OWN_MODULES: Final[Mapping[str, str]] = {
+    "react/jsx-runtime": "react/jsx-runtime",
+    "react/jsx-dev-runtime": "react/jsx-dev-runtime",
+    "test": "test/globals",
+}
+_NETWORK: Final = ("it would reach the network", "Use fetch where the owner allows it (allow_fetch=, %allow fetch HOST).")
+_PROCESSES: Final = ("it would start processes", "Use env functions for what the host should do on behalf of the code.")
+_DEBUGGER: Final = ("it would open the engine to a debugger", "Use console.log, util.inspect or node:assert.")
+# Out by design: each would reach past the sandbox. Why ("… is not available in the sandbox: WHY"), and what to use.
+REFUSED: Final[Mapping[str, tuple[str, str]]] = {
+    "child_process": _PROCESSES,
+    "cluster": _PROCESSES,
+    "dgram": _NETWORK,
+    "dns": _NETWORK,
+    "dns/promises": _NETWORK,
+    "http": _NETWORK,
+    "http2": _NETWORK,
+    "https": _NETWORK,
+    "inspector": _DEBUGGER,
+    "inspector/promises": _DEBUGGER,
+    "net": _NETWORK,
+    "repl": ("it would read the terminal", "Run cells, or use node:readline to ask for lines."),
+    "tls": _NETWORK,
+    "tty": ("it would reach the terminal", "Use process.stdout.write and node:readline."),
+    "v8": ("the engine is QuickJS, not V8", "Use structuredClone to copy values, JSON to store them."),
+    "vm": ("it would make new global scopes", "Run the code in a sandbox of its own (a second Sandbox in Python)."),
+    "wasi": ("it would reach the host", "Use env functions for what the host should do on behalf of the code."),
+    "worker_threads": ("it would start threads", "Do the work in the program itself, in parts between awaits."),
 }
 # Real modules of Node that this version does not have.
-ABSENT: Final[frozenset[str]] = frozenset({
-    "assert", "assert/strict", "async_hooks", "buffer", "console", "constants", "crypto",
-    "diagnostics_channel", "domain", "events", "module", "os", "path", "path/posix", "path/win32",
-    "perf_hooks", "process", "punycode", "querystring", "readline", "readline/promises", "sea", "sqlite",
-    "stream", "stream/consumers", "stream/promises", "stream/web", "string_decoder", "sys", "test",
-    "test/reporters", "timers", "timers/promises", "trace_events", "url", "util", "util/types", "zlib",
-})  # fmt: skip
+ABSENT: Final[frozenset[str]] = frozenset({"domain", "sea", "sqlite", "test/reporters", "trace_events"})
 # Only with their prefix, as in Node: the bare names are ordinary packages.
 PREFIX_ONLY: Final[frozenset[str]] = frozenset({"sea", "sqlite", "test", "test/reporters"})
 SCHEMES: Final[Mapping[str, str]] = {

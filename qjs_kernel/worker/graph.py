@@ -17,6 +17,7 @@ from typing import Protocol
 
 from qjs_kernel.positions import Origin
 from qjs_kernel.protocol import Fault, ModuleMap, RawError, Resolution
+from qjs_kernel.worker.commonjs import ScriptLines, compile_factory, requests
 from qjs_kernel.worker.source.cell import compile_json, compile_module
 from qjs_kernel.worker.source.syntax import Dialect, Module, Reader, dialect_of, parse, place
 
@@ -30,6 +31,7 @@ _UNCLOSED = 10_000
 _LONGEST_REEXPORT = 200  # modules that a name is followed through
 _PLACE = re.compile(r"^\s*at (/[^?\n]*)\?[^:\n]*:(\d{1,9})")
 _FRAME = re.compile(r"^\s*at (?:(.*) \()?([^()\n]*?):(\d{1,9}):(\d{1,9})\)?$")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CANONICAL = re.compile(r"(/[^\s'\"?]*)\?[0-9a-f.check]+")
 
 
@@ -44,9 +46,11 @@ class LinkFault(Exception):
 class Asker(Protocol):
     """The questions to the kernel process."""
 
-    def resolve(self, importer: str, specifiers: tuple[str, ...]) -> tuple[Resolution | Fault, ...]: ...
+    def resolve(
+        self, importer: str, specifiers: tuple[str, ...], *, require: bool = False
+    ) -> tuple[Resolution | Fault, ...]: ...
     def load_source(self, path: str) -> str | Fault: ...
-    def builtin_names(self, name: str) -> list[str]: ...
+    def exported_names(self, canonical: str) -> list[str]: ...
 
 
 @dataclass(slots=True)
@@ -66,6 +70,7 @@ class _Entry:
     edges: dict[str, str]
     digest: str
     origin: Origin = field(default_factory=Origin)
+    kind: str = "esm"
 
 
 class Graph:
@@ -80,6 +85,8 @@ class Graph:
         self._kept = 0
         self._runs = 0
         self._program: Module | None = None
+        self._builtin_names: dict[str, list[str]] = {}
+        self.script_lines = ScriptLines()
         self.fresh_maps: list[ModuleMap] = []
 
     # What a run asks
@@ -153,7 +160,7 @@ class Graph:
     def map_stack(self, frames: str) -> str:
         """Frames of the engine as the program shall print them: its own files, lines and columns."""
         lines: list[str] = []
-        for line in frames.split("\n")[:200]:
+        for line in self.script_lines.translate(frames).split("\n")[:200]:
             found = _FRAME.match(line[:2_000])
             if found is None:
                 if line.strip() and "eval_script" not in line:
@@ -185,6 +192,8 @@ class Graph:
         entry = self._entries.get(base)
         if entry is not None and specifier in entry.edges:
             return entry.edges[specifier]
+        if specifier.startswith("qjs:from "):
+            base, specifier = _asked_from(specifier)
         importer = base.partition("?")[0] if base.startswith("/") else "/src/index.ts"
         try:
             (found,) = self._ask.resolve(importer, (specifier,))
@@ -199,9 +208,41 @@ class Graph:
         entry = self._entries.get(canonical)
         return None if entry is None else entry.code
 
+    def required(self, importer: str, specifier: str) -> tuple[str, str, str, int]:
+        """What `require(specifier)` in a module means: kind, canonical name, path, lines. Raises LinkFault."""
+        entry = self._entries.get(importer)
+        canonical = entry.edges.get(specifier) if entry is not None and entry.kind == "cjs" else None
+        if "?" in specifier and specifier in self._entries:
+            canonical = specifier
+        if canonical is None:
+            (found,) = self._ask.resolve(importer.partition("?")[0], (specifier,), require=True)
+            if isinstance(found, Fault):
+                raise LinkFault(found)
+            canonical = found.path if found.kind == "builtin" else self._ready(found)
+        if canonical.startswith("node:"):
+            return "builtin", canonical.removeprefix("node:"), canonical, 0
+        target = self._entries[canonical]
+        return target.kind, canonical, target.path, target.code.count("\n") + 1
+
+    def script(self, canonical: str, first: int) -> str | None:
+        """The function that the CommonJS module `canonical` is, beginning at line `first` of the engine's."""
+        entry = self._entries.get(canonical)
+        if entry is None or entry.kind != "cjs":
+            return None
+        return self.script_lines.place(entry.code, canonical, first)
+
+    def json_text(self, canonical: str) -> str:
+        """The text of a JSON module. Raises LinkFault."""
+        return self._load(canonical.partition("?")[0])
+
     def _dynamic(self, found: Resolution) -> str:
         if found.kind == "builtin":
-            return self._builtin(found.path)
+            return self._facade(found.path, None)
+        canonical = self._ready(found)
+        return self._facade(canonical, None) if found.kind == "cjs" else canonical
+
+    def _ready(self, found: Resolution) -> str:
+        """Compile a file and everything it imports; returns its canonical name."""
         node = self._node(found)
         nodes = self._collect(node)
         nodes[node.path] = node
@@ -240,12 +281,9 @@ class Graph:
 
     def _node(self, found: Resolution) -> _Node:
         node = _Node(found.path, found.kind, found.digest)
-        if found.kind == "json":
+        if found.kind in ("json", "cjs"):
             node.source = self._load(found.path)
             return node
-        if found.kind == "cjs":
-            message = f"{found.path} is a CommonJS module"
-            raise LinkFault(Fault(found.path, 0, 0, message, "Error", "use the package's ES module build"))
         key = (found.path, found.digest)
         module = self._parsed.get(key)
         if module is None:
@@ -271,15 +309,10 @@ class Graph:
         todo = [entry]
         while todo:
             node = todo.pop()
-            if node.module is None:
-                continue
-            needed = node.module.requests
-            # `export type * from` asks for nothing at run time, but for elision its target must be known.
-            # Dynamic imports are resolved when they run: their target may not have been written yet.
-            optional = tuple(each for each in node.module.exports.stars if each not in needed)
+            needed, optional = _wants(node)
             if not needed and not optional:
                 continue
-            found = self._ask.resolve(node.path, needed + optional)
+            found = self._ask.resolve(node.path, needed + optional, require=node.kind == "cjs")
             for specifier, target in zip(needed + optional, found, strict=True):
                 node.edges[specifier] = target
                 if isinstance(target, Fault):
@@ -287,6 +320,9 @@ class Graph:
                         raise LinkFault(_at_import(target, node, specifier))
                     continue
                 if target.kind == "builtin" or target.path in nodes or target.path == entry.path:
+                    continue
+                if node.kind == "cjs" and target.kind == "esm":
+                    del node.edges[specifier]  # it may never come to that: compiled when it is required
                     continue
                 try:
                     child = self._node(target)
@@ -317,11 +353,17 @@ class Graph:
             if isinstance(target, Fault):
                 continue  # a dynamic import that fails when it runs, if it runs
             if target.kind == "builtin":
-                edges[specifier] = self._builtin(target.path)
+                edges[specifier] = target.path
             elif target.path in versions:
                 edges[specifier] = f"{target.path}?{versions[target.path]}"
+            else:
+                continue
+            if node.module is not None and target.kind in ("builtin", "cjs"):
+                edges[specifier] = self._facade(edges[specifier], _wanted(node.module, specifier))
         url = f"file://{node.path}"
-        if node.module is None:
+        if node.kind == "cjs":
+            compiled = compile_factory(node.source, node.path, self._parse)
+        elif node.module is None:
             compiled = compile_json(node.source, url=url)
         else:
 
@@ -332,7 +374,9 @@ class Graph:
         if compiled.fault is not None:
             fault = compiled.fault
             raise LinkFault(Fault(node.path, fault.line, fault.column, fault.message))
-        self._keep(canonical, _Entry(node.path, compiled.code, edges, node.digest, compiled.origin))
+        self._keep(
+            canonical, _Entry(node.path, compiled.code, edges, node.digest, compiled.origin, node.kind)
+        )
         self.fresh_maps.append(_map(canonical, node, compiled.origin))
 
     def _only_type(
@@ -358,18 +402,39 @@ class Graph:
                 return self._only_type(child, source, imported, nodes, seen)
         return any(self._only_type(child, star, name, nodes, seen) for star in exports.stars)
 
-    def _builtin(self, path: str) -> str:
-        if path not in self._entries:
-            name = path.removeprefix("node:")
-            names = [each for each in self._ask.builtin_names(name) if each.isidentifier() and each.isascii()]
-            lines = [f"const m=__qjs__.builtin({json.dumps(name)});export default m;"]
-            lines += [
-                f"const m_{each}=m.{each};export{{m_{each} as {each}}};"
-                for each in names
-                if each != "default"
+    def _facade(self, target: str, wanted: frozenset[str] | None) -> str:
+        """An ES module with the names that are `wanted` of a built-in or CommonJS module (None: all there are).
+
+        Names that nobody imports are not even read: built-ins make some of theirs when they are.
+        """
+        builtin = target.startswith("node:")
+        names = [] if wanted is None else sorted(wanted - {"default"})
+        if wanted is None or (builtin and names):
+            there = self._names_of(target)
+            names = there if wanted is None else [name for name in names if name in there]
+        key = hashlib.blake2b(json.dumps([target, names]).encode(), digest_size=8).hexdigest()
+        canonical = f"{target}?{key}" if builtin else f"qjs:cjs?{key}"
+        if canonical not in self._entries:
+            of = target.removeprefix("node:")
+            lines = [
+                f"const m=__qjs__.{'builtin' if builtin else 'require'}({json.dumps(of)});export default m;"
             ]
-            self._keep(path, _Entry("", "".join(lines), {}, ""))
-        return path
+            read = "m[%s]" if builtin else f"__qjs__.named(m,%s,{json.dumps(of.partition('?')[0])})"
+            for number, name in enumerate(names):
+                text = json.dumps(name)
+                plain = name.isidentifier() and name.isascii()
+                lines.append(
+                    f"const m{number}={read % text};export{{m{number} as {name if plain else text}}};"
+                )
+            self._keep(canonical, _Entry("", "".join(lines), {}, ""))
+        return canonical
+
+    def _names_of(self, target: str) -> list[str]:
+        if not target.startswith("node:"):
+            return _usable(self._ask.exported_names(target))
+        if target not in self._builtin_names:
+            self._builtin_names[target] = _usable(self._ask.exported_names(target))
+        return self._builtin_names[target]
 
     def _keep(self, canonical: str, entry: _Entry) -> None:
         self._entries[canonical] = entry
@@ -377,6 +442,41 @@ class Graph:
         while self._kept > _KEEP_TEXT and len(self._entries) > 1:
             _, old = self._entries.popitem(last=False)
             self._kept -= len(old.code)
+
+
+def _usable(names: list[str]) -> list[str]:
+    """The names a module can export: well-formed text, and not "default"."""
+    return [name for name in names if name != "default" and not _SURROGATE.search(name)]
+
+
+def _asked_from(text: str) -> tuple[str, str]:
+    """Importer and specifier of `qjs:from "/a.cjs?…" ./b.mjs`, as modules.js writes them."""
+    try:
+        importer, end = json.JSONDecoder().raw_decode(text, len("qjs:from "))
+        return str(importer), text[end + 1 :]
+    except ValueError:
+        return "", text
+
+
+def _wants(node: _Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a module cannot do without, and what else it names."""
+    if node.kind == "cjs":
+        return (), requests(node.source)
+    if node.module is None:
+        return (), ()
+    needed = node.module.requests
+    # `export type * from` asks for nothing at run time, but for elision its target must be known.
+    # Dynamic imports are resolved when they run: their target may not have been written yet.
+    return needed, tuple(each for each in node.module.exports.stars if each not in needed)
+
+
+def _wanted(module: Module, specifier: str) -> frozenset[str] | None:
+    """The names that a module takes from `specifier`; None for all of them."""
+    if specifier.startswith("react/jsx-"):
+        return None  # compiled elements import from it what no import of the user's says
+    names = {each.imported for each in module.imports if each.specifier == specifier}
+    names |= {imported for _, source, imported in module.exports.reexports if source == specifier}
+    return None if "*" in names or specifier in module.exports.stars else frozenset(names)
 
 
 def _map(canonical: str, node: _Node, origin: Origin) -> ModuleMap:

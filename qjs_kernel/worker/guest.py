@@ -31,7 +31,9 @@ __all__ = [
     "GuestThrow",
     "Image",
     "Imports",
+    "ModuleScript",
     "OutOfMemory",
+    "Script",
     "Trap",
     "Utf8",
 ]
@@ -58,6 +60,7 @@ _EXPORTS: Final = {
     "set_prop": (4, 1),
     "get_prop": (4, 1),
     "eval_code": (3, 1),
+    "eval_module_async": (5, 1),
     "call_function": (5, 1),
     "execute_pending_jobs": (0, 1),
     "last_exception": (1, 1),
@@ -72,6 +75,18 @@ _JOBS_AT_ONCE: Final = 100_000  # execute_pending_jobs stops after so many; fewe
 
 class Utf8(bytes):
     """Valid UTF-8 that the guest gets as a string."""
+
+
+class Script(str):
+    """JavaScript of ours that the guest gets evaluated: its value, or the error that evaluating it threw."""
+
+    __slots__ = ()
+
+
+class ModuleScript(Script):
+    """The same as an ES module: the value is the promise of its evaluation."""
+
+    __slots__ = ()
 
 
 class OutOfMemory(Exception):
@@ -327,16 +342,37 @@ class Guest:
 
     def evaluate(self, script: str) -> int:
         """Evaluate `script` (our own code, at boot) and return the handle of its value."""
-        slot = self._slot()
-        data = script.encode()
-        pointer = self._put(data)
-        try:
-            status = self._call["eval_code"](pointer, len(data), slot)
-        finally:
-            self._free(pointer, len(data))
-        if status != _OK:
+        if not self._evaluated(script):
             raise GuestThrow(self.exception_text())
         return self._out_value()
+
+    def _evaluated(self, script: str) -> bool:
+        """Whether evaluating `script` left a value in the out slot; else the exception is pending."""
+        slot = self._slot()
+        data = script.encode("utf-8", "replace")
+        pointer = self._put(data)
+        try:
+            return self._call["eval_code"](pointer, len(data), slot) == _OK
+        finally:
+            self._free(pointer, len(data))
+
+    def _value_of(self, script: Script) -> int:
+        done = self._began(script) if isinstance(script, ModuleScript) else self._evaluated(script)
+        if done or self._call["last_exception"](self._slot()) == _OK:
+            return self._out_value()
+        return -1
+
+    def _began(self, script: ModuleScript) -> bool:
+        slot = self._slot()
+        data, name = script.encode("utf-8", "replace"), b"qjs:require?"
+        pointers = self._put(data), self._put(name)
+        try:
+            return (
+                self._call["eval_module_async"](pointers[0], len(data), pointers[1], len(name), slot) == _OK
+            )
+        finally:
+            self._free(pointers[0], len(data))
+            self._free(pointers[1], len(name))
 
     def exception_text(self) -> str:
         """The pending exception as text, for faults of our own code."""
@@ -431,6 +467,8 @@ class Guest:
         answer = self.imports.host_call(self, text, data)
         if answer is None:
             return self._call["new_undefined"]()
+        if isinstance(answer, Script):
+            return self._value_of(answer)
         if isinstance(answer, (str, Utf8)):
             return self._new_string(answer)
         return self._new_buffer(answer)
@@ -438,10 +476,11 @@ class Guest:
     def _promise(self, handle: int, question: str) -> int:
         # JavaScript itself cannot see a promise's state; `inspect` and synchronous callbacks need to.
         slot = self._slot()
-        export = "promise_state" if question == "promise?" else "promise_result"
-        if self._call[export](handle, slot) != _OK:
-            return self._new_string("")
-        return self._out_value() if question == "promise!" else self._new_string(str(self._out_value()))
+        if question == "promise!":
+            # For a rejected promise the status says "error", and the reason is there all the same.
+            return self._out_value() if self._call["promise_result"](handle, slot) >= 0 else -1
+        found = self._call["promise_state"](handle, slot) == _OK
+        return self._new_string(str(self._out_value()) if found else "")
 
     def on_normalize(self, base: int, base_length: int, name: int, length: int, out: int) -> int:
         importer = self.read(base, base_length).decode("utf-8", "replace") if base_length else ""

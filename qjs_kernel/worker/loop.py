@@ -31,6 +31,7 @@ from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.questions import Questions
 from qjs_kernel.worker.rlimits import limit_data
 from qjs_kernel.worker.runs import Runs, dialect_named
+from qjs_kernel.worker.scripts import LazyScripts
 from qjs_kernel.worker.source.syntax import completeness
 from qjs_kernel.worker.state import GuestState
 from qjs_kernel.worker.stop import StopWatch
@@ -57,7 +58,7 @@ class Loop:
         self._listening = False
         self._stop = StopWatch()
         self._runs = Runs(pipe, self._stop)
-        self._questions = Questions(pipe, self._stop, self._runs.nested)
+        self._questions = Questions(pipe, self._stop, self._runs.nested, LazyScripts(cache))
         self._questions.guest = self._runs.guest
         self._runs.questions = self._questions
         self._stack = DEFAULT_STACK

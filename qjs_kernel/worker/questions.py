@@ -13,21 +13,27 @@ from collections.abc import Callable
 
 from qjs_kernel.protocol import Answer, Ask, Call, Fault, Found, Loaded, Resolution, Stop, ToWorker
 from qjs_kernel.worker.console import Console
-from qjs_kernel.worker.graph import Graph
-from qjs_kernel.worker.guest import Guest, Utf8
+from qjs_kernel.worker.graph import Graph, LinkFault
+from qjs_kernel.worker.guest import Guest, ModuleScript, Script, Utf8
 from qjs_kernel.worker.pipe import Pipe
+from qjs_kernel.worker.scripts import LazyScripts
+from qjs_kernel.worker.services import serve
 from qjs_kernel.worker.stop import StopWatch
 
 __all__ = ["Questions"]
 
+_MODULE_OPS = ("q", "Q", "J", "E")
 _TICK = 0.05  # s between looks at the console while waiting
 
 
 class Questions:
     """Implements `guest.Imports` and `graph.Asker`. `graph` and `owner` belong to the run at hand."""
 
-    def __init__(self, pipe: Pipe, stop: StopWatch, nested: Callable[[Call], None]) -> None:
+    def __init__(
+        self, pipe: Pipe, stop: StopWatch, nested: Callable[[Call], None], scripts: LazyScripts
+    ) -> None:
         self._pipe = pipe
+        self._scripts = scripts
         self._stop = stop
         self._nested = nested
         self.console = Console(pipe.send)
@@ -62,7 +68,6 @@ class Questions:
 
     def host_call(self, guest: Guest, text: str, data: bytes | None) -> str | bytes | None:
         """The bridge: `text` is an operation letter and what belongs to it (see bridge.js)."""
-        del guest
         kind = text[:1]
         if kind == "w":
             owner, _, rest = text[2:].partition(" ")
@@ -76,6 +81,20 @@ class Questions:
             return "!" + json.dumps({"name": "Error", "message": "the run was stopped"})
         if kind == "m":
             return self.graph.map_stack(text[1:]) if self.graph is not None else text[1:]
+        if kind == "l":
+            script = self._scripts.get(text[1:])
+            return None if script is None else Script(script)
+        if kind == "n":
+            op, _, arguments = text[1:].partition(" ")
+            reply, self._blob = serve(op, arguments, data)
+            return reply
+        if kind == "M":
+            return f"j{guest.memory_size}"
+        if kind == "x":
+            self._stop.exit(int(text[1:]))
+            return None
+        if kind in _MODULE_OPS:
+            return self._module(kind, text[1:])
         self.host_calls += 1
         owner, number, rest = text[1:].split(" ", 2)
         self.owner = int(owner)
@@ -87,7 +106,38 @@ class Questions:
             blob = data or b""
             self._pipe.send(Ask(int(promise), "call", False, tokens.encode(), blob, self.owner, int(number)))
             return '=[null,"u"]'
+        if kind == "A":
+            promise, _, arguments = rest.partition(" ")
+            self.console.flush()
+            self._pipe.send(Ask(int(promise), number, False, arguments.encode(), data or b"", self.owner))
+            return '=[null,"u"]'
         return self._reply(self._ask(number, rest, data))
+
+    def _module(self, kind: str, text: str) -> str:
+        """What `require` asks: q what a specifier means, Q a module's function, J a JSON text, E an ES module."""
+        graph = self.graph
+        if graph is None:
+            return _failure("the sandbox is closed")
+        try:
+            if kind == "q":
+                importer, specifier = json.loads(text)
+                return "j" + json.dumps(graph.required(str(importer), str(specifier)))
+            if kind == "Q":
+                first, _, canonical = text.partition(" ")
+                script = graph.script(canonical, int(first))
+                return _failure("the module is gone") if script is None else Script(script)
+            if kind == "J":
+                self._blob = graph.json_text(text).encode("utf-8", "replace")
+                return "$"
+        except LinkFault as problem:
+            fault = problem.fault
+            where = f" ({fault.file}:{fault.line}:{fault.column})" if fault.line else ""
+            return _failure(
+                fault.message + where + (f"\n{fault.hint}" if fault.hint else ""),
+                "SyntaxError" if fault.name == "SyntaxError" else "Error",
+                "MODULE_NOT_FOUND",
+            )
+        return ModuleScript(f"import*as n from{json.dumps(text)};__qjs__.hold(n)")
 
     def _reply(self, message: ToWorker) -> str | bytes:
         assert isinstance(message, Answer)
@@ -97,8 +147,10 @@ class Questions:
 
     # graph.Asker
 
-    def resolve(self, importer: str, specifiers: tuple[str, ...]) -> tuple[Resolution | Fault, ...]:
-        answer = self._ask("resolve", json.dumps([importer, specifiers]))
+    def resolve(
+        self, importer: str, specifiers: tuple[str, ...], *, require: bool = False
+    ) -> tuple[Resolution | Fault, ...]:
+        answer = self._ask("resolve", json.dumps([importer, specifiers, require]))
         assert isinstance(answer, Found)
         return answer.results
 
@@ -107,9 +159,9 @@ class Questions:
         assert isinstance(answer, Loaded)
         return answer.fault if answer.fault is not None else answer.source
 
-    def builtin_names(self, name: str) -> list[str]:
+    def exported_names(self, canonical: str) -> list[str]:
         assert self.guest is not None
-        names: list[str] = json.loads(self.guest().control("B", name))
+        names: list[str] = json.loads(self.guest().control("B", canonical))
         return names
 
     # Waiting
@@ -151,3 +203,8 @@ class Questions:
                 self.answers.append(message)
         elif not isinstance(message, (Found, Loaded)):
             self.later.append(message)
+
+
+def _failure(message: str, name: str = "Error", code: str = "") -> str:
+    props = {"code": code} if code and name != "SyntaxError" else {}
+    return "!" + json.dumps({"name": name, "message": message, "id": 0, "props": props})

@@ -39,6 +39,7 @@ __all__ = ["Runs", "dialect_named"]
 
 _NEARLY_FULL = 0.85  # of the memory limit: worth a probe
 _PENDING, _DONE, _FAILED = "0", "1", "2"
+_UNDEFINED = '[null,"u"]'
 _LOST = (Stopped, Trap, GuestThrow, OutOfMemory)
 
 
@@ -110,7 +111,9 @@ class Runs:
         with contextlib.suppress(*_LOST):
             guest.control("w")
         self._questions.console.finish()
-        if reason:
+        if reason == "exit":
+            self._calls.clear()
+        elif reason:
             self._roll_back()
 
     def _roll_back(self) -> None:
@@ -164,7 +167,9 @@ class Runs:
             )
             state.stale = self._unsaved = True
             name = graph.wrapper_for(canonical, message.ident)
-            request = {"id": message.ident, "name": name, "owner": message.owner}
+            request = {
+                "id": message.ident, "name": name, "owner": message.owner, "tests": message.tests,
+            }  # fmt: skip
             guest.control("r", json.dumps(request))
             outcome = self._drive(guest, ident)
             while outcome == _DONE:
@@ -175,7 +180,7 @@ class Runs:
                     break
                 outcome = self._drive(guest, ident)
             if outcome == _FAILED:
-                error = raw_error(guest.control("x", ident))
+                error = self._error(guest.control("x", ident))
                 if guest.control("g", ident) == "0" and error.name == "SyntaxError":
                     # Nothing has been evaluated: the engine refused a module, or an import that is not exported.
                     fault, error = self._placed(guest, graph.engine_fault(error, message.path)), None
@@ -186,11 +191,15 @@ class Runs:
             fault = problem.fault
         except _LOST as problem:
             detail = self._classify(guest, problem)
-        stopped = self._stop.reason
+        reason = self._stop.reason
+        stopped = "" if reason == "exit" else reason
         memory = guest.memory_size
         self._end(guest)
-        if stopped:
+        if reason:
             text, blob, shown, error, fault, unencodable = "", b"", None, None, None, ""
+        if reason == "exit":
+            text, code = _UNDEFINED, self._stop.exit_code
+            error = _exit_error(code) if code else None
         questions = self._questions
         self._send_maps()
         used = Telemetry(monotonic() - started, memory, questions.host_calls, questions.console.written)
@@ -261,7 +270,7 @@ class Runs:
     def _report_late(self, guest: Guest) -> None:
         """Send the error that control.js has put into run -1."""
         owner = int(guest.control("O"))
-        error = raw_error(guest.control("x", "-1"))
+        error = self._error(guest.control("x", "-1"))
         guest.control("d", "-1")
         self._questions.console.flush()
         self._send_maps()
@@ -295,9 +304,12 @@ class Runs:
             self._check_heap(guest)
         except _LOST as problem:
             detail = self._classify(guest, problem)
-        stopped = self._stop.reason
+        reason = self._stop.reason
+        stopped = "" if reason == "exit" else reason
         self._end(guest)
-        if stopped or called is None:
+        if reason == "exit":
+            called = Called(message.ident, False, b"", b"", _exit_error(self._stop.exit_code), "", False, "")
+        elif stopped or called is None:
             called = Called(message.ident, False, b"", b"", None, stopped or "crash", True, detail)
         self._pipe.send(called)
 
@@ -319,7 +331,9 @@ class Runs:
                 )
         except _LOST as problem:
             detail = self._classify(guest, problem)
-            called = Called(message.ident, False, b"", b"", None, self._stop.reason, False, detail)
+            # The outer run ends for the same reason; of an exit there is no such thing to say here.
+            why = "interrupt" if self._stop.reason == "exit" else self._stop.reason
+            called = Called(message.ident, False, b"", b"", None, why, False, detail)
         self._pipe.send(called)
 
     def _start_call(self, guest: Guest, message: Call) -> None:
@@ -338,7 +352,7 @@ class Runs:
     def _called(self, guest: Guest, ident: int, outcome: str) -> Called | None:
         """The finished call; None while promises inside its result are awaited."""
         if outcome == _FAILED:
-            error = raw_error(guest.control("x", str(ident)))
+            error = self._error(guest.control("x", str(ident)))
             guest.control("d", str(ident))
             self._send_maps()
             return Called(ident, False, b"", b"", error, "", False, "")
@@ -390,7 +404,7 @@ class Runs:
         stopped = self._stop.reason
         state.stale = True
         self._end(guest)
-        if stopped:
+        if stopped and stopped != "exit":
             # The timer is part of the state: without dropping it the same would happen again.
             self.guest().control("z")
             state.stale = True
@@ -422,6 +436,9 @@ class Runs:
         self._end(guest)
         self._pipe.send(Checked(message.ident, () if fault is None else (fault,)))
 
+    def _error(self, text: str) -> RawError:
+        return raw_error(text, self._graph.script_lines.translate)
+
     def _placed(self, guest: Guest, fault: Fault) -> Fault:
         if fault.line:
             return fault
@@ -438,7 +455,7 @@ class Runs:
         name = self._graph.probe_for(canonical)
         guest.control("r", json.dumps({"id": message.ident, "name": name, "owner": 0}))
         outcome = self._drive(guest, ident)
-        error = raw_error(guest.control("x", ident)) if outcome == _FAILED else None
+        error = self._error(guest.control("x", ident)) if outcome == _FAILED else None
         guest.control("d", ident)
         if error is None or error.name != "SyntaxError":
             return None
@@ -456,6 +473,10 @@ def _value(guest: Guest, reply: str) -> tuple[str, bytes, str]:
     if reply[:1] == "!":
         return "", b"", reply[1:]
     return reply[1:], guest.control_bytes("b") if reply[:1] == "+" else b"", ""
+
+
+def _exit_error(code: int) -> RawError:
+    return RawError("ExitError", f"the program ended with process.exit({code})", "", True, "")
 
 
 def _refused(ident: int, message: str) -> Called:

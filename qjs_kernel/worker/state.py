@@ -8,34 +8,21 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from time import monotonic
 
 from qjs_kernel.protocol import Open, Restored, SetEnv
 from qjs_kernel.worker.guest import Guest, Image, Imports
 from qjs_kernel.worker.images import write_atomically
+from qjs_kernel.worker.scripts import boot_script
 from qjs_kernel.worker.source.templates import without_templates
 
-__all__ = ["GuestState", "scripts"]
+__all__ = ["GuestState"]
 
-_SCRIPTS = (
-    "primordials", "codec", "bridge", "text", "kinds", "layout", "stacks", "inspect", "format", "console", "timers",
-    "process", "jsx", "fs", "control",
-)  # fmt: skip
 _BOOT_MEMORY = 64 * 2**20
 _HISTORY_BYTES = 256 * 2**20
 # Names of limits that the guest's own code enforces; the others are the host's or the worker's business.
 _GUEST_LIMITS = ("result_nodes", "result_bytes", "result_depth", "timers", "intervals", "host_calls")
-
-
-def scripts() -> str:
-    """The guest's own JavaScript as one script whose value is the control function."""
-    root = files("qjs_kernel.worker").joinpath("js")
-    parts = [f"({root.joinpath(f'{name}.js').read_text('utf-8').strip()})" for name in _SCRIPTS]
-    *rest, control = parts
-    body = ";\n".join(f"{part}(k)" for part in rest)
-    return f"(function () {{ const k = {{ __proto__: null }};\n{body};\nreturn {control}(k); }})()"
 
 
 class GuestState:
@@ -157,7 +144,7 @@ class GuestState:
     # The boot image: the prelude evaluated, once a version of its sources and of the engine
 
     def _boot_image(self) -> tuple[bytes, int, int, int]:
-        source = scripts()
+        source = boot_script()
         key = hashlib.sha256((source + self._image.digest).encode()).hexdigest()[:24]
         path = self._cache / f"boot-{key}.img" if self._cache is not None else None
         if path is not None:

@@ -11,7 +11,7 @@ from qjs_kernel.protocol import BETWEEN_RUNS
 
 __all__ = ["Reason", "StopWatch", "Stopped"]
 
-Reason = Literal["", "timeout", "interrupt", "memory", "stack", "deadlock", "output", "crash"]
+Reason = Literal["", "timeout", "interrupt", "memory", "stack", "deadlock", "output", "crash", "exit"]
 
 
 class Stopped(Exception):
@@ -27,6 +27,7 @@ class StopWatch:
 
     def __init__(self) -> None:
         self.reason: Reason = ""
+        self.exit_code = 0
         self.ident = 0
         self._number = b""
         self._deadline: float | None = None
@@ -87,6 +88,11 @@ class StopWatch:
         """A stop message for run `ident` has come."""
         if ident == self.ident and not self.reason and self.running:
             self.reason = "interrupt"
+
+    def exit(self, code: int) -> None:
+        """The program ends its run itself."""
+        if not self.reason:
+            self.reason, self.exit_code = "exit", code
 
     def stop(self, reason: Reason) -> None:
         """End the run for a reason of ours; the first reason stays."""

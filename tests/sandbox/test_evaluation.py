@@ -48,7 +48,7 @@ from .support import fault, places, printed, value
         ("let s = 0; for await (const x of [Promise.resolve(1), 2]) s += x; s", 3),
         ("let s = ''; for await (const x of (async function* () { yield 'a'; yield 'b' })()) s += x; s", "ab"),
         ("await new Promise((resolve) => setTimeout(resolve, 1, 'timer'))", "timer"),
-        ("[typeof globalThis, typeof window, typeof require, this]", ["object", "undefined", "undefined", None]),
+        ("[typeof globalThis, typeof window, typeof require, this]", ["object", "undefined", "function", None]),
     ],
 )  # fmt: skip
 def test_the_value_of_a_program(shared: Sandbox, code: str, expected: object) -> None:

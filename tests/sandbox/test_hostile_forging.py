@@ -191,9 +191,12 @@ ESCAPES = [
     "typeof env.__class__",
     "typeof std",
     "typeof os",
-    "typeof require",
+    "typeof require('node:child_process')",
+    "typeof process.binding('fs')",
+    "typeof require.cache.constructor",
+    "typeof require.main",
     "typeof WebAssembly",
-    "typeof process.binding",
+    "typeof process.dlopen({})",
     "typeof process.mainModule",
 ]
 

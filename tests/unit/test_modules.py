@@ -73,7 +73,7 @@ FILES: dict[str, Any] = {
         "single.js": "module.exports = 1",
         "@scope/pkg/package.json": package(exports={"./a": "./a.js"}),
         "@scope/pkg/a.js": "",
-        "events/index.js": "",
+        "emitter/index.js": "",
         "broken/package.json": '{"name": ',
         "deep/package.json": '{"exports":' + '{"default":' * 60 + '"./a.js"' + "}" * 61,
         "nest/package.json": "[" * 100_000,
@@ -138,7 +138,7 @@ CASES = [
     ("bare", "/node_modules/bare/index.js", "cjs"),
     ("single", "/node_modules/single.js", "cjs"),
     ("@scope/pkg/a", "/node_modules/@scope/pkg/a.js", "cjs"),
-    ("events", "/node_modules/events/index.js", "cjs"),
+    ("emitter", "/node_modules/emitter/index.js", "cjs"),
 ]
 
 
@@ -197,9 +197,9 @@ def test_links_resolve_to_one_module(resolver: ModuleResolver, fs: VirtualFS) ->
         ("custom.ts", "Cannot find package 'custom.ts'", "Did you mean './custom.ts'?"),
         ("bar", "Cannot find package 'bar'", "Did you mean bare?"),
         ("lodash", "Cannot find package 'lodash'", "/node_modules/lodash"),
-        ("node:net", "node:net is not available in the sandbox: it would reach the network", "env functions"),
+        ("node:net", "node:net is not available in the sandbox: it would reach the network", "fetch"),
         ("child_process", "node:child_process is not available in the sandbox", "env functions"),
-        ("node:path", "node:path is not available", "/node_modules/path"),
+        ("node:domain", "node:domain is not available", "/node_modules/domain"),
         ("node:pth", "no such built-in module: 'node:pth'", "Did you mean node:path?"),
         ("https://x/y.js", "cannot import 'https://x/y.js': https: is not supported", "mount the file"),
         ("data:text/javascript,1", "data: is not supported", "ount the text"),

@@ -21,7 +21,9 @@ class Files:
         }
         self.loaded: list[str] = []
 
-    def resolve(self, importer: str, specifiers: tuple[str, ...]) -> tuple[Resolution | Fault, ...]:
+    def resolve(
+        self, importer: str, specifiers: tuple[str, ...], *, require: bool = False
+    ) -> tuple[Resolution | Fault, ...]:
         return tuple(self._resolve(importer, each) for each in specifiers)
 
     def _resolve(self, importer: str, specifier: str) -> Resolution | Fault:
@@ -38,8 +40,8 @@ class Files:
         self.loaded.append(path)
         return self.files[path]
 
-    def builtin_names(self, name: str) -> list[str]:
-        return ["readFileSync", "default", "not-a-name"] if name == "fs" else []
+    def exported_names(self, canonical: str) -> list[str]:
+        return ["readFileSync", "writeFileSync", "default", "not-a-name"] if canonical == "node:fs" else []
 
 
 def no_opinion(_text: str, _dialect: str) -> None:
@@ -150,12 +152,30 @@ def test_every_run_has_a_name_of_its_own_and_files_are_parsed_once() -> None:
     assert linked.files.loaded == ["/src/a.ts"]
 
 
-def test_builtins_have_one_name_and_their_exports() -> None:
+def builtin_text(linked: Linked, code: str) -> str:
+    (canonical,) = linked.names(code).values()
+    assert canonical.startswith("node:fs?")
+    return linked.graph.load(canonical) or ""
+
+
+def test_of_builtins_only_what_is_imported_is_read() -> None:
     linked = Linked(Files())
-    assert linked.names("import 'node:fs'") == {"node:fs": "node:fs"}
-    code = linked.graph.load("node:fs") or ""
-    assert "as readFileSync" in code
-    assert "not-a-name" not in code
+    text = builtin_text(linked, "import fs, { readFileSync } from 'node:fs'")
+    assert "as readFileSync" in text
+    assert "writeFileSync" not in text
+    assert "as readFileSync" not in builtin_text(linked, "import fs from 'node:fs'")
+
+
+def test_names_that_a_builtin_does_not_have_are_left_to_the_engine() -> None:
+    assert "nothing" not in builtin_text(Linked(Files()), "import { nothing } from 'node:fs'")
+
+
+@pytest.mark.parametrize("code", ["import * as fs from 'node:fs'", "export * from 'node:fs'"])
+def test_a_namespace_of_a_builtin_has_all_its_names(code: str) -> None:
+    text = builtin_text(Linked(Files()), code)
+    assert "as readFileSync" in text
+    assert "as writeFileSync" in text
+    assert 'as "not-a-name"' in text
 
 
 def test_dynamic_imports_with_a_literal_are_found_ahead_and_may_fail() -> None:

@@ -21,7 +21,8 @@ from qjs_kernel.worker import native
 from qjs_kernel.worker.guest import DEFAULT_STACK, Guest, GuestThrow, Image
 from qjs_kernel.worker.images import EngineMismatch, compiled, read_image
 from qjs_kernel.worker.native import Trap
-from qjs_kernel.worker.state import GuestState, scripts
+from qjs_kernel.worker.scripts import boot_script
+from qjs_kernel.worker.state import GuestState
 
 MIB = 2**20
 
@@ -277,4 +278,4 @@ def test_the_boot_image_hides_the_bridge_and_needs_no_user_code(
         "if (typeof __bridge !== 'undefined' || typeof console !== 'object') throw new Error('boot')"
     )
     state.close()
-    assert scripts().startswith("(function () {")
+    assert boot_script().startswith("(function () {")

@@ -83,13 +83,43 @@
     return error;
   };
 
-  k.host = (op, args, data) => {
-    const text = "h" + k.currentOwner + " " + op + " " + JSONStringify(args ?? []);
-    if (data === undefined) return receive(bridge(text));
-    const start = p.TypedArrayPrototypeGetByteOffset(data);
-    return receive(bridge(text, p.ArrayBufferPrototypeSlice(p.TypedArrayPrototypeGetBuffer(data), start,
-      start + p.TypedArrayPrototypeGetByteLength(data))));
+  // Lists of arguments lose their prototype: no toJSON that user code put on Array.prototype is ever asked.
+  const plainJSON = (args) => {
+    if (args === undefined) return "[]";
+    const length = args.length;
+    let text = "[";
+    for (let i = 0; i < length; i++) text += (i === 0 ? "" : ",") + (JSONStringify(args[i]) ?? "null");
+    return text + "]";
   };
+  const bytesOf = (data) => {
+    const start = p.TypedArrayPrototypeGetByteOffset(data);
+    return p.ArrayBufferPrototypeSlice(p.TypedArrayPrototypeGetBuffer(data), start,
+      start + p.TypedArrayPrototypeGetByteLength(data));
+  };
+  k.host = (op, args, data) => {
+    const text = "h" + k.currentOwner + " " + op + " " + plainJSON(args);
+    return receive(data === undefined ? bridge(text) : bridge(text, bytesOf(data)));
+  };
+  // Work that the worker's own Python does for guest modules.
+  k.service = (op, args, data) => {
+    const text = "n" + op + " " + plainJSON(args);
+    return receive(data === undefined ? bridge(text) : bridge(text, bytesOf(data)));
+  };
+  // A script of ours by name: its value, which is a function; what else comes is the error that evaluating it threw.
+  k.script = (name) => bridge("l" + name);
+  // What `require` needs: [kind, canonical name, path, lines] of a specifier; a module's function, text, evaluation.
+  k.resolveRequire = (importer, id) => receive(bridge("q[" + JSONStringify(importer) + "," + JSONStringify(id) + "]"));
+  k.moduleFunction = (line, canonical) => {
+    const made = bridge("Q" + line + " " + canonical);
+    if (typeof made === "function") return made;
+    throw typeof made === "string" ? k.hostError(StringPrototypeSlice(made, 1)) : made;
+  };
+  k.jsonText = (canonical) => receive(bridge("J" + canonical));
+  k.evaluateModule = (canonical) => bridge("E" + canonical);
+
+  k.memorySize = () => receive(bridge("M"));
+  // The worker stops the run at its next look; until then nothing more of it must happen.
+  k.exit = (code) => { k.flush(); bridge("x" + code); for (;;); };
 
   // Host functions. The guest holds a number; the host looks it up in its own table.
   const pending = new p.Map();
@@ -128,21 +158,28 @@
   };
   const refuse = (error) => (k.isCodecFault(error)
     ? new p.TypeError(`${error.message} (argument ${p.StringPrototypeReplace(error.path, "value", "")})`) : error);
+  // A promise that the host settles by its number; `send` says what is asked.
+  const later = (send) => new p.Promise((resolve, reject) => {
+    if (p.MapPrototypeGetSize(pending) >= k.limits.host_calls) {
+      reject(new p.RangeError(`too many host calls: at most ${k.limits.host_calls} outstanding (Limits.host_calls)`));
+      return;
+    }
+    const number = nextPromise++;
+    MapPrototypeSet(pending, number, { __proto__: null, resolve, reject, owner: k.currentOwner });
+    try { receive(send(number)); }
+    catch (error) { MapPrototypeDelete(pending, number); reject(refuse(error)); }
+  });
+  k.hostAsync = (op, args, data) => later((number) => {
+    k.flush();
+    const text = `A${k.currentOwner} ${op} ${number} ` + plainJSON(args);
+    return data === undefined ? bridge(text) : bridge(text, bytesOf(data));
+  });
   k.hostFunction = (id, isAsync) => {
     const known = MapPrototypeGet(hostFunctions, id);
     if (known !== undefined) return known;
     const call = isAsync
       ? function (...args) {
-        return new p.Promise((resolve, reject) => {
-          if (p.MapPrototypeGetSize(pending) >= k.limits.host_calls) {
-            reject(new p.RangeError(`too many host calls: at most ${k.limits.host_calls} outstanding (Limits.host_calls)`));
-            return;
-          }
-          const number = nextPromise++;
-          MapPrototypeSet(pending, number, { __proto__: null, resolve, reject, owner: k.currentOwner });
-          try { receive(sendArguments(`a${k.currentOwner} ${id} ${number} `, args)); }
-          catch (error) { MapPrototypeDelete(pending, number); reject(refuse(error)); }
-        });
+        return later((number) => sendArguments(`a${k.currentOwner} ${id} ${number} `, args));
       }
       : function (...args) {
         try { return receive(sendArguments(`c${k.currentOwner} ${id} `, args)); } catch (error) { throw refuse(error); }

@@ -29,9 +29,11 @@
       } catch { /* a global that cannot be redefined (undefined, NaN): the module keeps its own */ }
     }
   };
-  const builtin = (name) => k.builtins[name];
+  const builtin = (name) => k.builtin(ToString(name));
   ObjectDefineProperty(G, "__qjs__", { __proto__: null, writable: false, configurable: false, enumerable: false,
     value: p.ObjectFreeze({ __proto__: null, bind: p.ObjectFreeze(bind), builtin: p.ObjectFreeze(builtin),
+      require: p.ObjectFreeze((name) => k.requireModule(ToString(name))), hold: p.ObjectFreeze((value) => k.hold(value)),
+      named: p.ObjectFreeze((exports, name, of) => k.named(exports, name, of)),
       watch: p.ObjectFreeze((value) => k.watch(value)), began: p.ObjectFreeze((id) => k.began(id)) }) });
 
   // env and process. User code may have frozen, redefined or replaced what is set here: nothing of it is assigned
@@ -91,19 +93,32 @@
   };
 
   const startModule = (text) => {
-    const { id, name, owner } = JSONParse(text);
+    const { id, name, owner, tests } = JSONParse(text);
     const run = begin(id, owner);
     k.currentOwner = owner;
     k.newRun();
     if (envError !== undefined) { fail(run, envError); return ""; }
+    // A run of tests: the runner's names are global meanwhile, and the value is its report.
+    let runner;
+    if (typeof tests === "string") {
+      try {
+        runner = k.load("node/test");
+        runner.start({ __proto__: null, only: tests });
+      } catch (error) { fail(run, error); return ""; }
+    }
     k.then(import(name),
       (wrapper) => {
         let value;
         // The program's own namespace, wrapped: it may export a `then`.
-        try { value = wrapper.n.default; } catch (error) { fail(run, error); return; }
+        try {
+          value = wrapper.n.default;
+          if (runner !== undefined) value = runner.finish(value);
+        } catch (error) { fail(run, error); return; }
         finishWith(run, value);
       },
-      (error) => fail(run, error));
+      (error) => {
+        try { if (runner !== undefined) runner.cancel(); } finally { fail(run, error); }
+      });
     return "";
   };
 
@@ -232,7 +247,10 @@
       try { new p.RegExp(parts[0], parts[1]); return "1"; } catch { return "0"; }
     },
     O: () => ToString(get("-1").owner),
-    B: (text) => { const it = k.builtins[text]; return it === undefined ? "[]" : JSONStringify(p.ObjectKeys(it)); },
+    B: (text) => { // what a built-in or CommonJS module exports
+      const it = p.StringPrototypeStartsWith(text, "node:") ? k.builtin(StringPrototypeSlice(text, 5)) : k.requireModule(text);
+      return it === undefined || it === null || typeof it !== "object" && typeof it !== "function" ? "[]" : JSONStringify(p.ObjectSetPrototypeOf(p.ObjectKeys(it), null));
+    },
     f: (text, data) => { k.settle(text, data); return ""; },
     z: () => { k.timersClear(); k.dropHostCalls(); return ""; },
     w: () => { k.flush(); return ""; },

@@ -131,11 +131,6 @@
   };
   k.formatList = (args) => formatList(noOptions, args);
   // `expected`: "of type function", "an instance of Array", ...
-  k.invalidArgType = (name, expected, value) => {
-    const error = new TypeError(`The "${name}" argument must be ${expected}.${received(value)}`);
-    ObjectDefineProperty(error, "code", {
-      __proto__: null, value: "ERR_INVALID_ARG_TYPE", writable: true, enumerable: true, configurable: true,
-    });
-    return error;
-  };
+  k.invalidArgType = (name, expected, value) => k.codeError(TypeError, "ERR_INVALID_ARG_TYPE",
+    `The "${name}" argument must be ${expected}.${received(value)}`);
 })

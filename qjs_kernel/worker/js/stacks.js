@@ -32,8 +32,20 @@
     return frames;
   };
 
+  // Errors with a code as Node makes them: `TypeError [ERR_…]: message`, while `name` stays that of the class.
+  const coded = new p.WeakSet();
+  k.codeError = (Class, code, message) => {
+    const error = new Class(message);
+    p.ObjectDefineProperty(error, "code", {
+      __proto__: null, value: code, writable: true, enumerable: true, configurable: true,
+    });
+    p.WeakSetPrototypeAdd(coded, error);
+    return error;
+  };
+
   const header = (error) => {
-    const name = error.name === undefined ? "Error" : String(error.name);
+    let name = error.name === undefined ? "Error" : String(error.name);
+    if (p.WeakSetPrototypeHas(coded, error)) name += ` [${String(error.code)}]`;
     const message = error.message === undefined ? "" : String(error.message);
     return name === "" ? message : message === "" ? name : `${name}: ${message}`;
   };

@@ -21,7 +21,7 @@ from .names import namespace_of
 from .strip import Elide, apply
 from .syntax import Module, TopName, encode, place
 
-__all__ = ["Compiled", "compile_json", "compile_module"]
+__all__ = ["Compiled", "behind", "compile_json", "compile_module", "erase"]
 
 _SKIPPED = ("comment", "empty_statement", "hash_bang_line")
 _ASSIGNABLE = ("let", "var", "function", "class")
@@ -82,10 +82,21 @@ def compile_module(module: Module, *, url: str, elide: Elide, cell: bool, result
     head = _head(url, names if cell else (), runtime)
     if value is not None:
         head += "let __qjs_r;export{__qjs_r as default};"
-    return _behind(head, body.decode(), record)
+    return behind(head, body.decode(), record)
 
 
-def _behind(head: str, body: str, record: tuple[Edit, ...]) -> Compiled:
+def erase(module: Module, edits: Edits) -> Fault | None:
+    """Take the types out of a script and nothing else; the fault if something in it cannot be compiled."""
+    if module.fault is not None or module.tree is None:
+        return module.fault or Fault(1, 1, "the text could not be parsed")
+    try:
+        apply(module, lambda _specifier, _name: False, edits)
+    except lower.Refused as problem:
+        return Fault(*place(module.data, problem.offset), problem.message)
+    return None
+
+
+def behind(head: str, body: str, record: tuple[Edit, ...]) -> Compiled:
     """The text with its head, which is one more edit of the first line."""
     width = len(head.encode())
     first = [(1, start + width, new, old) for line, start, new, old in record if line == 1]
@@ -208,4 +219,4 @@ def compile_json(text: str, url: str) -> Compiled:
         return Compiled(
             "", Origin(), Fault(*place(text.encode(), max(0, len(text[:at].encode()))), "invalid JSON")
         )
-    return _behind("export default ", _STRING.sub(_plain_key, data.decode()), ())
+    return behind("export default ", _STRING.sub(_plain_key, data.decode()), ())

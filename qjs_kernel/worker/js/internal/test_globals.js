@@ -1,0 +1,7 @@
+(function (k) {
+  "use strict";
+  // `import "test"`: the test runner's names become globals.
+  const runner = k.load("node/test");
+  runner.installGlobals();
+  return runner;
+})
