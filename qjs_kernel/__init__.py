@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         WorkerError,
     )
     from qjs_kernel.extension import load_ipython_extension, unload_ipython_extension
+    from qjs_kernel.fetch import FetchPolicy
     from qjs_kernel.limits import Limits, Usage
     from qjs_kernel.outcome import Cleared, Late, Outcome, Output
     from qjs_kernel.process import WorkerPool
@@ -35,6 +36,7 @@ _HOME = {
     "Cleared": "outcome",
     "CodecError": "errors",
     "Diagnostic": "errors",
+    "FetchPolicy": "fetch",
     "Frame": "errors",
     "FsError": "errors",
     "GuestError": "errors",
@@ -65,6 +67,7 @@ __all__ = [
     "Cleared",
     "CodecError",
     "Diagnostic",
+    "FetchPolicy",
     "Frame",
     "FsError",
     "GuestError",

@@ -15,9 +15,11 @@ from typing import Any
 
 from qjs_kernel.codec import Encoded, Hooks, decode, encode
 from qjs_kernel.errors import CodecError, FsError
+from qjs_kernel.fetch.desk import FetchDesk
+from qjs_kernel.fetch.errors import FetchError
 from qjs_kernel.fsops import FsOps
 from qjs_kernel.host import ErrorPolicy, HostTable, fs_error_props, is_control
-from qjs_kernel.limits import Limits
+from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.modules import ModuleResolver, ResolveError
 from qjs_kernel.protocol import Answer, Ask, Fault, Found, Loaded, Resolution, ToWorker
 from qjs_kernel.vfs import Snapshot, VirtualFS
@@ -25,6 +27,7 @@ from qjs_kernel.vfs import Snapshot, VirtualFS
 __all__ = ["Answers", "FileState", "HostCallStopped"]
 
 
+_LONGEST_PROMPT = 10_000  # characters
 FileState = tuple[Snapshot, Any]
 
 
@@ -59,6 +62,9 @@ class Answers:
         self.context: Callable[[int], contextvars.Context] = lambda _: contextvars.copy_context()
         self.on_control: Callable[[BaseException], None] = lambda _: None
         self.on_source: Callable[[str, str, str], None] | None = None
+        self.stdin: Callable[[str, str], str] | None = None
+        self.pause: Callable[[bool], bool] = lambda _: False
+        self.fetches = FetchDesk(None)
         self._allow_fs = allow_fs
         self._ops = FsOps(fs)
         self._resolver = ModuleResolver(fs, allow_fs=allow_fs)
@@ -90,6 +96,13 @@ class Answers:
             return self._load(ask)
         if ask.op.startswith("fs."):
             return self._file(ask)
+        if ask.op == "stdin":
+            return self._stdin(ask)
+        if ask.op == "fetch" and not ask.sync:
+            return self._fetch_later(ask)
+        if ask.op == "fetch.cancel":
+            self.fetches.cancel(ask.text)
+            return Answer(ask.ident, True, b"jnull")
         return self._error(ask, ValueError("unknown question"))
 
     # Modules
@@ -138,6 +151,34 @@ class Answers:
             return Answer(ask.ident, True, b"@", reply.data)
         return Answer(ask.ident, True, b"j" + json.dumps(reply.value).encode())
 
+    # The person at the keyboard
+
+    def _stdin(self, ask: Ask) -> Answer:
+        """A line that somebody types; the run's time stands still meanwhile."""
+        try:
+            _kind, prompt, default = json.loads(ask.text)
+            if not isinstance(prompt, str) or not isinstance(default, str):
+                raise TypeError("texts are expected")
+        except (ValueError, TypeError):
+            return self._error(ask, ValueError("invalid argument"))
+        if self.stdin is None:
+            return _typed(ask, None, "nobody can be asked here: this sandbox was given no stdin")
+        if not self.pause(True):
+            return _typed(ask, None, "nobody can be asked between runs: ask while the cell runs")
+        try:
+            text = self._interruptible(
+                self.context(ask.owner), self.stdin, [prompt[:_LONGEST_PROMPT], default[:_LONGEST_PROMPT]]
+            )
+        except EOFError as error:
+            return _typed(ask, None, str(error) or "nobody answered")
+        except BaseException as error:
+            if is_control(error):
+                raise
+            return self._error(ask, error)
+        finally:
+            self.pause(False)
+        return _typed(ask, str(text), "")
+
     # Host functions
 
     def _arguments(self, ask: Ask) -> tuple[Callable[..., Any], list[Any]]:
@@ -165,11 +206,18 @@ class Answers:
                 raise
             return self._error(ask, error)
 
+    def _too_many(self, ask: Ask) -> Answer | None:
+        """The refusal when too many asynchronous calls are outstanding."""
+        if self._outstanding < 2 * self.limits.host_calls:
+            return None
+        # The guest's own code counts them first; this is for a guest that got around it.
+        text = f"too many host calls: at most {self.limits.host_calls} outstanding (Limits.host_calls)"
+        return self._error(ask, RangeError(text))
+
     def _call_later(self, ask: Ask) -> Answer | None:
-        if self._outstanding >= 2 * self.limits.host_calls:
-            # The guest's own code counts them first; this is for a guest that got around it.
-            text = f"too many host calls: at most {self.limits.host_calls} outstanding (Limits.host_calls)"
-            return self._error(ask, RangeError(text))
+        refused = self._too_many(ask)
+        if refused is not None:
+            return refused
 
         async def value() -> Any:
             function, arguments = self._arguments(ask)
@@ -177,6 +225,19 @@ class Answers:
             return await result if isinstance(result, Awaitable) else result
 
         self._spawn(ask.ident, self._settle(ask.ident, value), self.context(ask.owner))
+        return None
+
+    def _fetch_later(self, ask: Ask) -> Answer | None:
+        refused = self._too_many(ask)
+        if refused is not None:
+            return refused
+        # What the codec carries, but for the headers.
+        room = max(self.limits.result_bytes - MIB, self.limits.result_bytes // 2)
+
+        async def value() -> Any:
+            return await self.fetches.serve(ask.text, ask.blob, room)
+
+        self._spawn(ask.ident, self._settle(ask.ident, value), contextvars.copy_context())
         return None
 
     def promise(self, awaitable: Awaitable[Any]) -> int:
@@ -202,7 +263,9 @@ class Answers:
                 raise
             if is_control(error):
                 self.on_control(error)
-            answer = Answer(number, False, self.table.failure(error).encode())
+            # A FetchError has its own words for the guest, whatever the policy for exceptions of the owner's.
+            words = error.report() if isinstance(error, FetchError) else self.table.failure(error)
+            answer = Answer(number, False, words.encode())
         finally:
             self._outstanding -= 1
         self._send(answer)
@@ -256,6 +319,11 @@ class Answers:
                 signal.pthread_kill(main, signal.SIGINT)  # a real signal: it also ends a sleep
             else:
                 signal.raise_signal(signal.SIGINT)
+
+
+def _typed(ask: Ask, text: str | None, note: str) -> Answer:
+    value = {"ok": False, "note": note} if text is None else {"ok": True, "text": text}
+    return Answer(ask.ident, True, b"j" + json.dumps(value).encode())
 
 
 def _reply(encoded: Encoded) -> bytes:

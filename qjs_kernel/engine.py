@@ -101,7 +101,7 @@ class Engine:
         self._watchdog = Watchdog(self._expired)
         self._ident = 0
         self.running = 0
-        self._deadline = 0.0
+        self._deadline = self._paused_at = 0.0
         self._interrupted = False
         self.control: BaseException | None = None
         self.heard = False
@@ -255,6 +255,20 @@ class Engine:
     def end(self) -> None:
         self._watchdog.disarm()
         self.running = 0
+
+    def pause(self, on: bool) -> bool:
+        """Somebody is asked something: the time until the answer does not count. False when nothing runs."""
+        if not self.running:
+            return False
+        if on:
+            self._paused_at = monotonic()
+            self._watchdog.disarm()
+        else:
+            self._deadline += monotonic() - self._paused_at
+            # An interrupt meanwhile has set the time at which the worker is killed.
+            if not self._interrupted:
+                self._watchdog.arm(self._deadline + GRACE)
+        return True
 
     def interrupt(self) -> None:
         """Stop the run at hand, by asking, and by killing the worker 0.5 s later. Any thread."""

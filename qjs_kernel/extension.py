@@ -49,6 +49,7 @@ class FrontEnd:
         self._turns = float(_TURNS)
         self._turn_at = 0.0
         session.on_event = self.show_event
+        session.on_stdin = _ask
 
     # Commands
 
@@ -172,6 +173,14 @@ def run_options(action: Guest, cell: int | None) -> dict[str, Any]:
         "memory": action.memory,
         "fresh": action.fresh,
     }
+
+
+def _ask(prompt: str, default: str) -> str:
+    """A line from whoever sits in front of the notebook; EOFError where the front end cannot ask."""
+    try:
+        return input(safe_text(prompt)) or default
+    except NotImplementedError as error:  # ipykernel's StdinNotImplementedError
+        raise EOFError("this front end cannot ask (it does not allow stdin)") from error
 
 
 def register_commands(shell: Any, front: FrontEnd, *, kernel: bool) -> list[tuple[str, str]]:

@@ -71,7 +71,9 @@ class HostTable:
         elif self._policy == "hidden":
             name, message = "Error", "the host function failed"
         else:
-            name, message = type(error).__name__, _message(error)
+            # Python's Exception is what JavaScript calls Error: a class of its own would tell nobody anything.
+            name = "Error" if type(error) is Exception else type(error).__name__
+            message = _message(error)
         return json.dumps({"name": name, "message": message[:20_000], "id": number, "props": props})
 
     def traceback(self, number: int) -> str | None:

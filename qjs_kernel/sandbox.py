@@ -25,6 +25,7 @@ from qjs_kernel.errors import (
     SandboxClosed,
     WorkerError,
 )
+from qjs_kernel.fetch import FetchPolicy, policy_of
 from qjs_kernel.host import ErrorPolicy, process_env
 from qjs_kernel.limits import Limits, Usage
 from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output, SourceMap, fault_error, limit_error
@@ -61,11 +62,13 @@ class Sandbox:
     env          callables, async callables, plain data, nested dicts; the guest sees them as `env.*`
     limits       see `Limits`
     allow_fs     whether the guest may use node:fs on the virtual filesystem
-    allow_fetch  network access; only False in this version
+    allow_fetch  what `fetch` may do: a FetchPolicy; True: any public server by https; False: nothing
     host_errors  "shown": the guest gets class name and message of a host function's exception; "hidden": neither
     sink         gets `Output`, `Cleared` and `Late` events as they happen, on the thread that serves the worker
     pool         where workers come from; the shared default pool otherwise
     history      evaluations that `previous` can go back (as far as 256 MiB on disk allow)
+    stdin        (prompt, default) → the line that somebody typed, for the guest's prompt, confirm and readline; an
+                 EOFError says why nobody answers. The time it takes does not count.
 
     One sandbox keeps its globals, modules and files between evaluations. Calls from several threads or tasks
     take turns; a host function that uses the sandbox it was called from gets `SandboxBusy`, except for guest
@@ -78,17 +81,17 @@ class Sandbox:
         env: Mapping[str, Any] | None = None,
         limits: Limits | None = None,
         allow_fs: bool = True,
-        allow_fetch: bool = False,
+        allow_fetch: bool | FetchPolicy = False,
         *,
         host_errors: ErrorPolicy = "shown",
         sink: Callable[[Event], None] | None = None,
         pool: WorkerPool | None = None,
         history: int = 0,
+        stdin: Callable[[str, str], str] | None = None,
     ) -> None:
         if limits is not None and not isinstance(limits, Limits):
             raise TypeError(f"limits must be a Limits, not {type(limits).__name__}")
-        if allow_fetch is not False:
-            raise ValueError(f"allow_fetch={allow_fetch!r}: network access is not available in this version")
+        fetch_policy = policy_of(allow_fetch)
         if not isinstance(allow_fs, bool):
             raise TypeError(f"allow_fs must be True or False, not {allow_fs!r}")
         self._limits = limits or Limits()
@@ -115,6 +118,7 @@ class Sandbox:
             spawn=self._engine.spawn,
             send=self._engine.send,
         )
+        self._answers.fetches.policy = fetch_policy
         self._engine.answers = self._answers
         self._sources = SourceMap(lambda path, digest: me._read_source(path, digest))
         self._answers.on_source = self._sources.keep
@@ -129,6 +133,8 @@ class Sandbox:
         self._reporter = Reporter(sink, lambda message: me._explain(message))
         self._answers.context = self._reporter.context
         self._answers.on_control = self._engine.stop_for
+        self._answers.stdin = stdin
+        self._answers.pause = self._engine.pause
         self._hooks = self._answers.hooks
         self._loss = "crash"
         self._nesting = 0
@@ -187,6 +193,16 @@ class Sandbox:
         self._env = dict(env)
         self._environment = (encoded, process_env(env))
         self._env_version = object()
+
+    @property
+    def allow_fetch(self) -> FetchPolicy | None:
+        """What the guest's `fetch` may do; None: nothing. Setting it holds from the next request on."""
+        return self._answers.fetches.policy
+
+    @allow_fetch.setter
+    def allow_fetch(self, allow_fetch: bool | FetchPolicy | None) -> None:
+        self._check_open()
+        self._answers.fetches.policy = None if allow_fetch is None else policy_of(allow_fetch)
 
     @property
     def limits(self) -> Limits:
@@ -313,6 +329,7 @@ class Sandbox:
             return ident, files, Outcome(False, error=error)
         self._engine.ensure(self._environment, self._env_version)
         self._reporter.begin(ident, tag, self._turns.mark(ident))
+        self._answers.fetches.new_run()
         self._program = (filename, code)
         only = tests if isinstance(tests, str) else "" if tests else None
         run = Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident, only)
@@ -528,6 +545,7 @@ class Sandbox:
         owner = self._engine.running or ident
         if owner == ident:
             self._reporter.join(ident, None, self._turns.mark(ident))
+            self._answers.fetches.new_run()
         return ident, Call(ident, function._ident, encoded.text, encoded.blob, seconds, owner), seconds
 
     def _call_guest(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:

@@ -10,13 +10,14 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
 from qjs_kernel.display import safe_text
 from qjs_kernel.errors import FsError, MountError, QjsError
+from qjs_kernel.fetch import FetchPolicy, origin_of
 from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.npm import Added, Npm, Package, Shelf, parse_spec
 from qjs_kernel.outcome import Event, Outcome
@@ -76,9 +77,11 @@ class Session:
         find_npm: Callable[[], Npm] = Npm.find,
     ) -> None:
         self.on_event = on_event
+        self.on_stdin: Callable[[str, str], str] | None = None
         self._make_sandbox = make_sandbox
         self._env: dict[str, Any] = dict(env or {})
         self._limits = limits
+        self._fetch: FetchPolicy | None = None
         self._steps: deque[_Step] = deque()
         self._sources: dict[str, str] = {}
         self._find_npm = find_npm
@@ -87,7 +90,12 @@ class Session:
         self._running: list[Sandbox] = []
         self._closed = False
         self.sandbox = make_sandbox(
-            mounts=mounts, env=self._env, limits=limits, sink=self._emit, history=_UNDO_STEPS
+            mounts=mounts,
+            env=self._env,
+            limits=limits,
+            sink=self._emit,
+            history=_UNDO_STEPS,
+            stdin=self._ask_person,
         )
 
     # Life
@@ -118,6 +126,11 @@ class Session:
     def busy(self) -> bool:
         """Whether a run is under way."""
         return bool(self._running)
+
+    def _ask_person(self, prompt: str, default: str) -> str:
+        if self.on_stdin is None:
+            raise EOFError("nobody can be asked here")
+        return self.on_stdin(prompt, default)
 
     def _emit(self, event: Event) -> None:
         if self.on_event is not None:
@@ -165,7 +178,9 @@ class Session:
         tag      comes back with every event of this run, late ones too
         """
         with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
-            outcome = await sandbox.eval_async(code, path, timeout, cell=True, display=True, tests=tests, tag=tag)
+            outcome = await sandbox.eval_async(
+                code, path, timeout, cell=True, display=True, tests=tests, tag=tag
+            )
             keep(outcome)
         return outcome
 
@@ -206,8 +221,12 @@ class Session:
     @contextmanager
     def _fresh(self, memory: int | None) -> Iterator[Sandbox]:
         limits = self._limits if memory is None else self._limits.with_(memory=memory)
-        with self._make_sandbox(env=self._env, limits=limits, sink=self._emit) as sandbox:
+        with self._make_sandbox(
+            env=self._env, limits=limits, sink=self._emit, stdin=self._ask_person
+        ) as sandbox:
             sandbox.fs.restore(self.sandbox.fs.snapshot())
+            if self._fetch is not None:
+                sandbox.allow_fetch = self._fetch
             yield sandbox
 
     @contextmanager
@@ -376,6 +395,31 @@ class Session:
         self.sandbox.limits = limits
         self._limits = limits
 
+    # The network
+
+    @property
+    def fetch_policy(self) -> FetchPolicy | None:
+        """What the guest's `fetch` may do; None: nothing."""
+        return self._fetch
+
+    def allow_fetch(self, hosts: Iterable[str], **changes: Any) -> FetchPolicy:
+        """Let `fetch` reach `hosts` (bare names, meant by https, or origins) beside those it may reach already.
+
+        `changes` are other fields of the FetchPolicy. TypeError or ValueError say what is wrong; nothing changes then.
+        """
+        origins = [origin_of(host) for host in hosts]
+        before = self._fetch
+        if before is None:
+            policy = FetchPolicy(allow=origins, **changes)
+        else:
+            policy = replace(before, allow=list(dict.fromkeys([*before.allow, *origins])), **changes)
+        self.sandbox.allow_fetch = self._fetch = policy
+        return policy
+
+    def forbid_fetch(self) -> None:
+        """Turn `fetch` off, and forget what it was allowed."""
+        self.sandbox.allow_fetch = self._fetch = None
+
     # What others ask
 
     def _remember_source(self, path: str, code: str) -> None:
@@ -413,6 +457,7 @@ class Session:
         """What `%qjs` shows: engine, worker, heap, files, env, limits, what undo would take back."""
         status = dict(self.sandbox.info())
         status["env"] = self.host_names
+        status["fetch"] = "off" if self._fetch is None else self._fetch.describe()
         status["time_limit"] = f"{self._limits.timeout:g} s"
         status["undo"] = [step.label for step in reversed(self._steps)]
         return status

@@ -23,7 +23,9 @@ Reach = Literal["public", "loopback", "private", "link-local", "never"]
 PORTS: Final = {"http": 80, "https": 443}
 LONGEST_URL: Final = 65_536
 
-_URL = re.compile(r"(https?)://([^/?#\\]*)([^#]*)(?:#.*)?", re.IGNORECASE)
+_URL = re.compile(r"(https?)://([^/?#\\]*)((?:[/?][^#]*)?)(?:#.*)?", re.IGNORECASE)
+# With a scheme, or beginning with a host.
+_ABSOLUTE = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?(.*)", re.DOTALL)
 _PLAIN = re.compile(r"[\x21-\x7e]*")
 _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{0,5}))?")
 _NAME = re.compile(r"[a-z0-9_.-]+")
@@ -166,23 +168,21 @@ def join_url(base: Target, location: str) -> Target:
         raise BadUrl(f"the URL is longer than {LONGEST_URL:,} characters")
     before, question, query = text.partition("?")
     text = before.replace("\\", "/") + question + query
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", text)
-    if scheme is not None and scheme[1].lower() not in PORTS:
-        raise BadUrl("a redirect can lead to an http: or https: URL only")
-    if scheme is not None and not text[scheme.end() :].startswith("//"):
-        raise BadUrl("the URL names no host")  # the web reads http:x in two ways, by its base
-    start = text.find("//")
-    if scheme is not None or start == 0:  # the host keeps its own letters: it is no path that could be quoted
-        end = next((i for i in range(start + 2, len(text)) if text[i] in "/?#"), len(text))
-        head, text = text[:end], text[end:]
-        if not head.isascii():
-            host, port = parse_authority(head[start + 2 :], base.scheme)
-            head = f"{head[:start]}//{host}:{port}"
-        text = head + _quoted(text)
-    else:
-        text = _quoted(text)
+    found = _ABSOLUTE.fullmatch(text)
+    if found is not None and (found[1] is not None or found[2] is not None):
+        scheme = (found[1] or base.scheme).lower()
+        if scheme not in PORTS:
+            raise BadUrl("a redirect can lead to an http: or https: URL only")
+        # http:x without slashes has two readings on the web, by its base: it is given none.
+        if found[2] is None:
+            raise BadUrl("the URL names no host")
+        authority = found[2]
+        if not authority.isascii():
+            host, port = parse_authority(authority, scheme)
+            authority = f"{host}:{port}"
+        return parse_url(f"{scheme}://{authority}{_quoted(found[3])}")
     try:
-        return parse_url(urljoin(base.url, text))
+        return parse_url(urljoin(base.url, _quoted(text)))
     except BadUrl:
         raise
     except ValueError:

@@ -113,21 +113,16 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
 
 
 class FetchClient:
-    """See the module. `resolve` and `tls` are for tests.
-
-    most_bytes  of a response's body, whatever the policy says: what the way into the guest can carry
-    """
+    """See the module. `resolve` and `tls` are for tests."""
 
     def __init__(
         self,
         policy: FetchPolicy,
         *,
-        most_bytes: int | None = None,
         resolve: Resolver = system_resolver,
         tls: Callable[[], ssl.SSLContext] = tls_context,
     ) -> None:
         self.policy = policy
-        self._most_bytes = min(policy.max_bytes, most_bytes or policy.max_bytes)
         self._resolve = resolve
         self._tls = tls
         self._context: ssl.SSLContext | None = None
@@ -141,8 +136,12 @@ class FetchClient:
         """A run begins: it has `max_requests` of its own."""
         self._count = 0
 
-    async def fetch(self, request: FetchRequest) -> FetchReply:
-        """The reply to `request`, its redirects followed and its body whole. Raises FetchError and nothing else."""
+    async def fetch(self, request: FetchRequest, most_bytes: int | None = None) -> FetchReply:
+        """The reply to `request`, its redirects followed and its body whole. Raises FetchError and nothing else.
+
+        most_bytes  of the body; the policy may allow less
+        """
+        most = self.policy.max_bytes if most_bytes is None else min(self.policy.max_bytes, most_bytes)
         if self._active >= _MOST_AT_ONCE:
             raise _refused(f"more than {_MOST_AT_ONCE} requests at once are not allowed")
         self._active += 1
@@ -151,7 +150,7 @@ class FetchClient:
             target = self._permitted(request.url, request)
             await self._turn()
             async with asyncio.timeout(self.policy.timeout):
-                return await self._follow(request, target, phase)
+                return await self._follow(request, target, phase, most)
         except TimeoutError:
             raise self._too_slow(phase[0]) from None
         finally:
@@ -254,7 +253,7 @@ class FetchClient:
 
     # Hops
 
-    async def _follow(self, request: FetchRequest, target: Target, phase: list[str]) -> FetchReply:
+    async def _follow(self, request: FetchRequest, target: Target, phase: list[str], most: int) -> FetchReply:
         for hop in range(_MOST_HOPS + 1):
             phase[0] = "connect"
             addresses = await self._addresses(target)
@@ -267,7 +266,7 @@ class FetchClient:
                 location = _location(reply)
                 if location is None or request.redirect == "manual":
                     phase[0] = "body"
-                    body = await self._body(reply, request.method)
+                    body = await self._body(reply, request.method, most)
                     return FetchReply(target.url, reply.status, reply.reason, reply.headers, body, hop > 0)
             if request.redirect == "error":
                 raise FetchError("unexpected redirect")
@@ -296,28 +295,25 @@ class FetchClient:
             raise _refused(f"{target.origin} redirects, and {error.message}") from None
         return request, following
 
-    async def _body(self, reply: Reply, method: str) -> bytes | None:
+    async def _body(self, reply: Reply, method: str, most: int) -> bytes | None:
         if method == "HEAD" or reply.status in (204, 205, 304):
             return None
         stages = decoders(reply.headers)
         lengths = [value for name, value in reply.headers if name.lower() == "content-length"]
-        if not stages and lengths and lengths[0].isdigit() and int(lengths[0]) > self._most_bytes:
-            raise self._too_large()
+        if not stages and lengths and lengths[0].isdigit() and int(lengths[0]) > most:
+            raise self._too_large(most)
         body = bytearray()
         async for data in reply.pieces:
             for piece in inflate(stages, data):
-                if len(body) + len(piece) > self._most_bytes:
-                    raise self._too_large()
+                if len(body) + len(piece) > most:
+                    raise self._too_large(most)
                 body += piece
         return bytes(body)
 
-    def _too_large(self) -> FetchError:
-        if self._most_bytes < self.policy.max_bytes:
-            return FetchError(
-                "the body of the response is larger than Limits.result_bytes", "UND_ERR_RES_EXCEEDED_MAX_SIZE"
-            )
+    def _too_large(self, most: int) -> FetchError:
+        limit = "Limits.result_bytes" if most < self.policy.max_bytes else "FetchPolicy.max_bytes"
         return FetchError(
-            f"the body of the response is larger than {self.policy.max_bytes:,} bytes (FetchPolicy.max_bytes)",
+            f"the body of the response is larger than {most:,} bytes ({limit})",
             "UND_ERR_RES_EXCEEDED_MAX_SIZE",
             "ResponseExceededMaxSizeError",
         )

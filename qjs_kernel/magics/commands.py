@@ -219,6 +219,40 @@ def _package_imports(imports: tuple[str, ...]) -> str:
     return "import from " + ", ".join(f'"{each}"' for each in imports[:4]) + more
 
 
+def _allow(session: Session, parsed: Parsed, body: str) -> Action:
+    what, *hosts = parsed.words or ("",)
+    options = {name.replace("-", "_"): value for name, value in parsed.options.items()}
+    off = options.pop("off", False)
+    if what not in ("", "fetch"):
+        raise CommandError(f"%allow: {what!r} is nothing that can be allowed; write %allow fetch HOST …")
+    if off and (hosts or options):
+        raise CommandError("%allow: --off stands alone: %allow fetch --off")
+    if off:
+        session.forbid_fetch()
+    elif hosts or options:
+        if options.pop("private", False):
+            options["allow_private"] = True
+        try:
+            session.allow_fetch(hosts, **options)
+        except (TypeError, ValueError) as error:
+            raise CommandError(
+                f"%allow: {error}".replace("allow_private=True as well", "--private as well")
+            ) from None
+    policy = session.fetch_policy
+    return Show("fetch: off" if policy is None else f"fetch: {policy.describe()}")
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text.replace("_", ""))
+    except ValueError:
+        raise CommandError(f"{text!r} is not a whole number") from None
+
+
+def _methods(text: str) -> list[str]:
+    return text.upper().replace(",", " ").split()
+
+
 def _undo(session: Session, parsed: Parsed, body: str) -> Action:
     undone = session.undo()
     return Show(f"undone: {undone}")
@@ -349,6 +383,35 @@ COMMANDS: tuple[Command, ...] = (
             "The npm of this machine downloads them, without running any of their scripts, and they are mounted "
             "read-only below /node_modules."
         ),
+    ),
+    Command(
+        "allow",
+        "line",
+        "Let the guest's fetch reach hosts, or show what it may reach.",
+        _allow,
+        arguments=(
+            Argument("WHAT", "fetch", required=False),
+            Argument(
+                "HOST",
+                "as api.example.com (by https), '*.example.org', http://localhost:8000, or '*' for every public host",
+                required=False,
+                many=True,
+            ),
+        ),
+        options=(
+            Option("off", "turn fetch off and forget the hosts"),
+            Option("private", "also addresses of this machine and of private networks"),
+            Option(
+                "methods",
+                "request methods, as GET,POST,DELETE; GET, HEAD and POST by default",
+                "LIST",
+                _methods,
+            ),
+            Option("timeout", "seconds for a whole request; 5 by default", "S", to_seconds),
+            Option("max-bytes", "of a response's body; 10MB by default", "SIZE", to_bytes),
+            Option("max-requests", "in one run; 100 by default", "N", _whole),
+        ),
+        details="Hosts are added to those that were allowed before. See docs/fetch.md for what is checked.",
     ),
     Command("undo", "line", "Go back to before the last cell: variables and files of the sandbox.", _undo),
     Command(

@@ -1,8 +1,8 @@
 """CommonJS modules: their requests, the function each becomes, and where its lines lie in the engine's reckoning.
 
-A CommonJS module is sloppy code, so it is evaluated as a script and not as a module; but the engine gives all
-scripts one name. Each therefore begins at a line of its own, far behind those of our own scripts, and a frame's
-line tells the module.
+A CommonJS module is sloppy code, which only `eval` runs; but the engine gives all evaluated text one name. Each
+module therefore begins at a line of its own, far behind those of what programs evaluate, and a frame's line tells
+the module.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _REQUIRE = re.compile(
     r"""\brequire\s*\(\s*(?:'([^'\\\n]{1,500})'|"([^"\\\n]{1,500})"|`([^`\\\n$]{1,500})`)\s*\)"""
 )
 _IMPORT = re.compile(r"\bimport\s*\(")
-_FRAME = re.compile(r"\beval_script:(\d{1,9}):(\d{1,9})")
+_FRAME = re.compile(r"<input>:(\d{1,9}):(\d{1,9})")
 _HEAD = "(function (exports, require, module, __filename, __dirname, __qjs_import) {"
 
 
@@ -72,7 +72,7 @@ def _redirect_imports(root: Node, edits: Edits) -> None:
 
 
 class ScriptLines:
-    """Which lines of "eval_script" belong to which module.
+    """Which lines of "<input>" belong to which module.
 
     The guest says where its next one may begin: it outlives a worker, and with it the functions it holds.
     """
@@ -93,7 +93,7 @@ class ScriptLines:
 
     def translate(self, stack: str) -> str:
         """Frames of such modules under their own name and lines; other frames stay as they are."""
-        if not self._starts or "eval_script" not in stack:
+        if not self._starts or "<input>" not in stack:
             return stack
         return _FRAME.sub(self._frame, stack)
 

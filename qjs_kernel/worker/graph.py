@@ -166,7 +166,7 @@ class Graph:
                 if line.strip() and "eval_script" not in line:
                     lines.append(line[:2_000])
                 continue
-            if found[2].startswith(("eval_script", "qjs:", "node:")):
+            if found[2].startswith(("eval_script", "<input>", "qjs:", "node:")):
                 continue
             entry = self._entries.get(found[2])
             if entry is None:
@@ -225,7 +225,7 @@ class Graph:
         return target.kind, canonical, target.path, target.code.count("\n") + 1
 
     def script(self, canonical: str, first: int) -> str | None:
-        """The function that the CommonJS module `canonical` is, beginning at line `first` of the engine's."""
+        """The text of the function that a CommonJS module is, beginning at line `first` of what is evaluated."""
         entry = self._entries.get(canonical)
         if entry is None or entry.kind != "cjs":
             return None

@@ -111,10 +111,16 @@ class Questions:
             self.console.flush()
             self._pipe.send(Ask(int(promise), number, False, arguments.encode(), data or b"", self.owner))
             return '=[null,"u"]'
+        if number == "stdin":
+            self._stop.pause()
+            try:
+                return self._reply(self._ask(number, rest, data))
+            finally:
+                self._stop.resume()
         return self._reply(self._ask(number, rest, data))
 
     def _module(self, kind: str, text: str) -> str:
-        """What `require` asks: q what a specifier means, Q a module's function, J a JSON text, E an ES module."""
+        """What `require` asks: q what a specifier means, Q a module's text, J a JSON text, E an ES module."""
         graph = self.graph
         if graph is None:
             return _failure("the sandbox is closed")
@@ -125,7 +131,10 @@ class Questions:
             if kind == "Q":
                 first, _, canonical = text.partition(" ")
                 script = graph.script(canonical, int(first))
-                return _failure("the module is gone") if script is None else Script(script)
+                if script is None:
+                    return _failure("the module is gone")
+                self._blob = script.encode("utf-8", "replace")
+                return "$"
             if kind == "J":
                 self._blob = graph.json_text(text).encode("utf-8", "replace")
                 return "$"

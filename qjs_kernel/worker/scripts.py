@@ -14,7 +14,7 @@ __all__ = ["LazyScripts", "boot_script"]
 
 _BOOT = (
     "primordials", "codec", "bridge", "text", "kinds", "layout", "stacks", "inspect", "format", "console", "timers",
-    "process", "jsx", "fs", "modules", "control",
+    "process", "jsx", "modules", "fs", "control",
 )  # fmt: skip
 _LAZY_NAME = re.compile(r"(?:internal|node|web)/[a-z_0-9]+")
 

@@ -31,6 +31,7 @@ class StopWatch:
         self.ident = 0
         self._number = b""
         self._deadline: float | None = None
+        self._left: float | None = None
         self._word: mmap.mmap | None = None
 
     def open(self, directory: str) -> None:
@@ -55,13 +56,21 @@ class StopWatch:
 
     def end(self) -> None:
         """The run is over; nothing can stop what comes next."""
-        self._deadline = None
+        self._deadline = self._left = None
         self._number = b""
         self.reason = ""
 
     @property
     def running(self) -> bool:
-        return self._deadline is not None
+        return self._deadline is not None or self._left is not None
+
+    def pause(self) -> None:
+        """Somebody is asked something: until `resume`, time does not count."""
+        self._left, self._deadline = self.left(), None
+
+    def resume(self) -> None:
+        if self._left is not None:
+            self._deadline, self._left = monotonic() + self._left, None
 
     def left(self) -> float | None:
         """Seconds until the deadline, at least 0; None when nothing runs."""

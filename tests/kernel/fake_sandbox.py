@@ -35,8 +35,10 @@ class FakeSandbox:
         *,
         sink: Callable[[Any], None] | None = None,
         history: int = 0,
+        stdin: Callable[[str, str], str] | None = None,
     ) -> None:
         self.history = history
+        self.stdin = stdin
         self._before: list[Checkpoint] = []
         self.fs = VirtualFS(limits)
         if mounts:

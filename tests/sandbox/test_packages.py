@@ -92,7 +92,7 @@ PACKAGES: dict[str, Any] = {
     "files": pack({"main": "i.js"}, i_js="", lib__a_js="exports.a = 'deep file'", lib__b__index_js="exports.b = 'deep directory'"),
     "@scope/pkg": pack({"exports": {".": "./i.cjs", "./x": "./x.cjs"}}, i_cjs="module.exports = 'scoped'", x_cjs="module.exports = 'scoped x'"),
     # kinds
-    "typed": pack({"type": "module", "main": "i.js"}, i_js="export default typeof require + typeof module + typeof this"),
+    "typed": pack({"type": "module", "main": "i.js"}, i_js="export default typeof module + typeof exports + typeof this"),
     "dist": {
         **pack({"main": "cjs/i.js", "exports": {"import": "./esm/i.js", "require": "./cjs/i.js"}}),
         "esm": pack({"type": "module"}, i_js="export default 'dist esm'"), "cjs": pack({"type": "commonjs"}, i_js="module.exports = 'dist cjs'"),
@@ -293,8 +293,12 @@ def test_a_name_that_commonjs_does_not_have(packages: Sandbox) -> None:
 
 
 def test_an_error_in_a_package_has_its_place(make: Maker) -> None:
-    files = {"index.js": "'use strict';\n\nexports.fail = function fail() {\n  throw new TypeError('from the package')\n}"}
-    error = fault(make(mounts={"node_modules": {"failing": files}}), "import { fail } from 'failing';\n\nfail()")
+    files = {
+        "index.js": "'use strict';\n\nexports.fail = function fail() {\n  throw new TypeError('from the package')\n}"
+    }
+    error = fault(
+        make(mounts={"node_modules": {"failing": files}}), "import { fail } from 'failing';\n\nfail()"
+    )
     assert (error.name, error.message) == ("TypeError", "from the package")
     assert [(f.function, f.file, f.line) for f in error.frames[:2]] == [
         ("fail", "/node_modules/failing/index.js", 4), (error.frames[1].function, "/src/index.ts", 3),
@@ -309,13 +313,21 @@ def test_a_package_that_throws_while_it_loads(make: Maker) -> None:
 
 
 def test_a_syntax_error_in_a_package(make: Maker) -> None:
-    error = fault(make(mounts={"node_modules": {"bad": {"index.js": "exports.a = 1;\nlet x = ;"}}}), "import 'bad'")
+    error = fault(
+        make(mounts={"node_modules": {"bad": {"index.js": "exports.a = 1;\nlet x = ;"}}}), "import 'bad'"
+    )
     assert error.name == "SyntaxError"
     assert (error.frames[0].file, error.frames[0].line) == ("/node_modules/bad/index.js", 2)
 
 
 def test_a_replaced_package_is_new_in_later_runs(make: Maker) -> None:
-    sandbox = make(mounts={"node_modules": {"p": {"index.js": "exports.v = () => require('./low').v", "low.js": "exports.v = 1"}}})
+    sandbox = make(
+        mounts={
+            "node_modules": {
+                "p": {"index.js": "exports.v = () => require('./low').v", "low.js": "exports.v = 1"}
+            }
+        }
+    )
     assert value(sandbox, "import p from 'p'; p.v()") == 1
     sandbox.fs.write_text("/node_modules/p/low.js", "exports.v = 2")
     assert value(sandbox, "import p from 'p'; p.v()") == 2
@@ -332,4 +344,7 @@ def test_polluted_prototypes_do_not_change_how_packages_load(make: Maker) -> Non
     sandbox = make(mounts={"node_modules": PACKAGES})
     code = "Object.prototype.exports = 'x'; Object.prototype.main = 'x'; Array.prototype.polluted = 1; Object.prototype.require = 2; 0"
     assert value(sandbox, code) == 0
-    assert value(sandbox, "import c from 'circle'; import d, { a } from 'named'; import j from 'jsons'; [c.early, a, d.a, j.data.a.b]") == ["a early", 1, 1, [1, 2]]
+    assert value(
+        sandbox,
+        "import c from 'circle'; import d, { a } from 'named'; import j from 'jsons'; [c.early, a, d.a, j.data.a.b]",
+    ) == ["a early", 1, 1, [1, 2]]

@@ -15,7 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from qjs_kernel.npm import Npm
+if __name__ != "__main__":
+    # As a program it has the environment that npm gets, in which Python may not find the package.
+    from qjs_kernel.npm import Npm
 
 __all__ = ["FakeNpm"]
 
@@ -32,11 +34,45 @@ class FakeNpm:
         self.serve(registry)
         self.npm = Npm([sys.executable, str(home / "npm.py")], timeout=20, downloads=home / "downloads")
 
+    def put_on_path(self, folder: Path) -> str:
+        """Make `folder` have an executable `npm`; returns the PATH that finds it first."""
+        folder.mkdir(exist_ok=True)
+        program = folder / "npm"
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{self.home / "npm.py"}" "$@"\n')
+        program.chmod(0o755)
+        return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
     def serve(self, registry: Registry) -> None:
         (self.home / "registry.json").write_text(json.dumps(registry))
 
     def behave(self, words: str) -> None:
         (self.home / "behave.txt").write_text(words)
+
+    @staticmethod
+    def wait_for(path: Path) -> None:
+        until = time.monotonic() + 20
+        while not path.exists():
+            assert time.monotonic() < until, f"{path} never came"
+            time.sleep(0.01)
+
+    def hanging(self) -> list[int]:
+        """Those of the processes that `behave("hang")` began which still run, after a moment to end."""
+        import psutil
+
+        running = []
+        for pid in map(int, (self.home / "pids.txt").read_text().split()):
+            try:
+                process = psutil.Process(pid)
+                # Whoever reaps orphans may take its time.
+                until = time.monotonic() + 5
+                while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                    if time.monotonic() > until:
+                        running.append(pid)
+                        break
+                    time.sleep(0.01)
+            except psutil.NoSuchProcess:
+                continue
+        return running
 
     @property
     def asked(self) -> dict[str, Any]:

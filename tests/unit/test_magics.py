@@ -114,7 +114,7 @@ class TestTable:
     def test_what_there_is(self) -> None:
         assert {c.title for c in COMMANDS} == {
             *("%%ts", "%%js", "%%tsx", "%%jsx", "%%mount", "%%python", "%%host"),
-            *("%mount", "%unmount", "%tree", "%cat", "%limits", "%undo", "%qjs"),
+            *("%mount", "%unmount", "%tree", "%cat", "%limits", "%npm", "%undo", "%qjs"),
         }
 
     def test_every_command_is_on_the_help_page(self) -> None:

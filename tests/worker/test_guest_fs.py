@@ -46,6 +46,18 @@ globalThis.__bridge = (function (k, call) {
 """
 
 
+# What fs.js stands on, and the loader of what it loads late.
+BOOT = ("primordials.js", "text.js", "kinds.js", "layout.js", "stacks.js", "inspect.js", "format.js", "fs.js")
+LOADER = """
+__k.load = (function (k, read, run) {
+  const { defineProperty } = Object, loaded = { __proto__: null };
+  k.process = { __proto__: null, nextTick: (f, ...a) => { k.primordials.queueMicrotask(() => { f(...a); }); } };
+  k.hidden = (o, key, value) => defineProperty(o, key, { __proto__: null, value, writable: true, configurable: true });
+  return (file) => (loaded[file] ??= [run(read(file))(k)])[0];
+})(__k, __read, eval);
+"""
+
+
 class Guest:
     """A bare engine with fs.js; `run` gives the value of `body` through JSON."""
 
@@ -55,8 +67,10 @@ class Guest:
         self.calls: list[str] = []
         self.context = Runtime().new_context()
         self.context.register("__host", self._host)
+        self.context.register("__read", lambda file: f"({(JS / file).with_suffix('.js').read_text()})")
         self.context.eval(BRIDGE)
-        for name in ("primordials.js", "fs.js"):
+        self.context.eval(LOADER)
+        for name in BOOT:
             self.context.eval(f"({(JS / name).read_text()})(__k); 0")
         self.context.eval("globalThis.fs = __k.builtins.fs; globalThis.fsp = __k.builtins['fs/promises']; 0")
 

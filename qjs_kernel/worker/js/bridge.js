@@ -107,13 +107,9 @@
   };
   // A script of ours by name: its value, which is a function; what else comes is the error that evaluating it threw.
   k.script = (name) => bridge("l" + name);
-  // What `require` needs: [kind, canonical name, path, lines] of a specifier; a module's function, text, evaluation.
+  // What `require` needs: [kind, canonical name, path, lines] of a specifier; a module as a function, as text, evaluated.
   k.resolveRequire = (importer, id) => receive(bridge("q[" + JSONStringify(importer) + "," + JSONStringify(id) + "]"));
-  k.moduleFunction = (line, canonical) => {
-    const made = bridge("Q" + line + " " + canonical);
-    if (typeof made === "function") return made;
-    throw typeof made === "string" ? k.hostError(StringPrototypeSlice(made, 1)) : made;
-  };
+  k.moduleFunction = (line, canonical) => p.eval(receive(bridge("Q" + line + " " + canonical)));
   k.jsonText = (canonical) => receive(bridge("J" + canonical));
   k.evaluateModule = (canonical) => bridge("E" + canonical);
 

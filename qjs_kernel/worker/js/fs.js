@@ -6,12 +6,16 @@
 
   const constants = p.ObjectFreeze({
     __proto__: null,
-    F_OK: 0, X_OK: 1, W_OK: 2, R_OK: 4,
-    COPYFILE_EXCL: 1, COPYFILE_FICLONE: 2, COPYFILE_FICLONE_FORCE: 4,
-    O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2, O_CREAT: 64, O_EXCL: 128, O_TRUNC: 512, O_APPEND: 1024, O_SYNC: 1052672,
-    S_IFMT: 61440, S_IFREG: 32768, S_IFDIR: 16384, S_IFLNK: 40960,
-    S_IRWXU: 448, S_IRUSR: 256, S_IWUSR: 128, S_IXUSR: 64, S_IRWXG: 56, S_IRGRP: 32, S_IWGRP: 16, S_IXGRP: 8,
-    S_IRWXO: 7, S_IROTH: 4, S_IWOTH: 2, S_IXOTH: 1,
+    UV_FS_SYMLINK_DIR: 1, UV_FS_SYMLINK_JUNCTION: 2, O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2,
+    UV_DIRENT_UNKNOWN: 0, UV_DIRENT_FILE: 1, UV_DIRENT_DIR: 2, UV_DIRENT_LINK: 3, UV_DIRENT_FIFO: 4,
+    UV_DIRENT_SOCKET: 5, UV_DIRENT_CHAR: 6, UV_DIRENT_BLOCK: 7,
+    S_IFMT: 61440, S_IFREG: 32768, S_IFDIR: 16384, S_IFCHR: 8192, S_IFBLK: 24576, S_IFIFO: 4096, S_IFLNK: 40960,
+    S_IFSOCK: 49152, O_CREAT: 64, O_EXCL: 128, UV_FS_O_FILEMAP: 0, O_NOCTTY: 256, O_TRUNC: 512, O_APPEND: 1024,
+    O_DIRECTORY: 65536, O_NOATIME: 262144, O_NOFOLLOW: 131072, O_SYNC: 1052672, O_DSYNC: 4096, O_DIRECT: 16384,
+    O_NONBLOCK: 2048, S_IRWXU: 448, S_IRUSR: 256, S_IWUSR: 128, S_IXUSR: 64, S_IRWXG: 56, S_IRGRP: 32, S_IWGRP: 16,
+    S_IXGRP: 8, S_IRWXO: 7, S_IROTH: 4, S_IWOTH: 2, S_IXOTH: 1, F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1,
+    UV_FS_COPYFILE_EXCL: 1, COPYFILE_EXCL: 1, UV_FS_COPYFILE_FICLONE: 2, COPYFILE_FICLONE: 2,
+    UV_FS_COPYFILE_FICLONE_FORCE: 4, COPYFILE_FICLONE_FORCE: 4,
   });
   const FLAGS = { __proto__: null };
   for (const flag of ["r", "rs", "sr", "r+", "rs+", "sr+", "w", "wx", "xw", "w+", "wx+", "xw+", "a", "ax", "xa", "as",
@@ -22,6 +26,7 @@
     "ucs-2": "utf16le",
   };
   const TYPE_BITS = { __proto__: null, f: constants.S_IFREG, d: constants.S_IFDIR, l: constants.S_IFLNK };
+  const TYPE_NUMBERS = { __proto__: null, f: 1, d: 2, l: 3 };
 
   // A null prototype: no toJSON that user code put on Array.prototype is ever asked.
   const host = (op, args, data) => k.host(op, p.ObjectSetPrototypeOf(args, null), data);
@@ -32,40 +37,14 @@
 
   // Argument errors
 
-  const coded = (Class, code, message) => {
-    const error = new Class(message);
-    p.ObjectDefineProperty(error, "code", {
-      __proto__: null, value: code, writable: true, enumerable: true, configurable: true,
-    });
-    return error;
-  };
-  const quote = (text) => {
-    let out = "'";
-    for (let i = 0; i < text.length && i < 128; i++) out += text[i] === "\0" ? "\\x00" : text[i];
-    return out + (text.length > 128 ? "'..." : "'");
-  };
-  const received = (value) => {
-    if (value === undefined || value === null) return `Received ${value}`;
-    if (typeof value === "function") return `Received function ${value.name}`;
-    if (typeof value === "object") {
-      const name = value.constructor?.name;
-      return name ? `Received an instance of ${name}` : "Received [Object: null prototype] {}";
-    }
-    if (typeof value === "string") {
-      const cut = value.length > 28 ? p.StringPrototypeSlice(value, 0, 25) + "..." : value;
-      return `Received type string (${quote(cut)})`;
-    }
-    return `Received type ${typeof value} (${p.String(value)}${typeof value === "bigint" ? "n" : ""})`;
-  };
-  const wrongType = (name, expected, value) =>
-    coded(p.TypeError, "ERR_INVALID_ARG_TYPE",
-      `The "${name}" ${p.StringPrototypeIncludes(name, ".") ? "property" : "argument"} must be ${expected}. ${received(value)}`);
+  const coded = k.codeError;
+  const quote = (value) => k.inspect(value, { __proto__: null, colors: false });
+  const wrongType = k.invalidArgType;
   const outOfRange = (name, range, value) =>
     coded(p.RangeError, "ERR_OUT_OF_RANGE",
-      `The value of "${name}" is out of range. It must be ${range}. Received ${p.String(value)}`);
+      `The value of "${name}" is out of range. It must be ${range}. Received ${quote(value)}`);
   const badValue = (name, why, value) =>
-    coded(p.TypeError, "ERR_INVALID_ARG_VALUE",
-      `The argument '${name}' ${why}. Received ${typeof value === "string" ? quote(value) : p.String(value)}`);
+    coded(p.TypeError, "ERR_INVALID_ARG_VALUE", `The argument '${name}' ${why}. Received ${quote(value)}`);
 
   const integer = (value, name, min, max) => {
     if (typeof value !== "number") throw wrongType(name, "of type number", value);
@@ -145,92 +124,18 @@
     return new p.Uint8Array(value);
   };
   const lengthOf = (bytes) => p.TypedArrayPrototypeGetLength(bytes);
-  const units = (bytes, count, at) => {
-    let out = "", part = "";
-    for (let i = 0; i < count; i++) {
-      part += p.StringFromCharCode(at(bytes, i));
-      if (part.length === 4096) { out += part; part = ""; }
-    }
-    return out + part;
+  // Buffer loads when the first bytes are read: a program that reads text only does without it.
+  const Buffer = () => k.load("node/buffer").Buffer;
+  const toBuffer = (buffer) => Buffer().from(buffer);
+  const decode = (buffer, encoding) => toBuffer(buffer).toString(encoding);
+  const encode = (text, encoding) => Buffer().from(text, encoding);
+  // A name as `encoding` wants it. `given`: the options as they came.
+  const nameAs = (name, given) => {
+    const encoding = options(given).encoding;
+    if (encoding === "buffer") return Buffer().from(name);
+    const known = encodingOf(encoding);
+    return known === null || known === "utf8" ? name : Buffer().from(name).toString(known);
   };
-  const fromUtf8 = (bytes) => {
-    // WHATWG decoding: every maximal malformed part becomes one U+FFFD.
-    const length = lengthOf(bytes);
-    let out = "";
-    for (let i = 0; i < length;) {
-      const first = bytes[i++];
-      if (first < 0x80) { out += p.StringFromCharCode(first); continue; }
-      let need = first >= 0xc2 && first <= 0xdf ? 1 : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
-      let low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-      let high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-      let point = need === 1 ? first & 31 : need === 2 ? first & 15 : first & 7;
-      let good = need > 0;
-      while (need > 0 && good) {
-        if (i < length && bytes[i] >= low && bytes[i] <= high) {
-          point = (point << 6) | (bytes[i++] & 63);
-          low = 0x80; high = 0xbf; need--;
-        } else good = false;
-      }
-      out += good ? p.StringFromCodePoint(point) : "\ufffd";
-    }
-    return out;
-  };
-  const decode = (bytes, encoding) => {
-    switch (encoding) {
-      case "utf8": return fromUtf8(bytes);
-      case "latin1": return units(bytes, lengthOf(bytes), (b, i) => b[i]);
-      case "ascii": return units(bytes, lengthOf(bytes), (b, i) => b[i] & 127);
-      case "utf16le": return units(bytes, lengthOf(bytes) >> 1, (b, i) => b[2 * i] | (b[2 * i + 1] << 8));
-      case "hex": return p.Uint8ArrayPrototypeToHex(bytes);
-      case "base64": return p.Uint8ArrayPrototypeToBase64(bytes);
-      default:
-        return p.Uint8ArrayPrototypeToBase64(bytes, { __proto__: null, alphabet: "base64url", omitPadding: true });
-    }
-  };
-  const digit = (code, base64) => {
-    if (code >= 48 && code <= 57) return base64 ? code + 4 : code - 48;
-    if (!base64) {
-      const letter = code | 32;
-      return letter >= 97 && letter <= 102 ? letter - 87 : -1;
-    }
-    if (code >= 65 && code <= 90) return code - 65;
-    if (code >= 97 && code <= 122) return code - 71;
-    return code === 43 || code === 45 ? 62 : code === 47 || code === 95 ? 63 : -1;
-  };
-  const encode = (text, encoding) => {
-    const count = text.length;
-    const at = (i) => p.StringPrototypeCharCodeAt(text, i);
-    if (encoding === "hex") {
-      const bytes = new p.Uint8Array(count >> 1);
-      for (let i = 0; i < count >> 1; i++) {
-        const high = digit(at(2 * i), false), low = digit(at(2 * i + 1), false);
-        // As in Node, what follows the first pair that is no byte is dropped.
-        if (high < 0 || low < 0) return p.TypedArrayPrototypeSubarray(bytes, 0, i);
-        bytes[i] = high * 16 + low;
-      }
-      return bytes;
-    }
-    if (encoding === "base64" || encoding === "base64url") {
-      const bytes = new p.Uint8Array((count * 3 >> 2) + 3);
-      let length = 0, bits = 0, held = 0;
-      for (let i = 0; i < count && at(i) !== 61; i++) {
-        const value = digit(at(i), true);
-        if (value < 0) continue;
-        held = ((held << 6) | value) & 0xffff;
-        bits += 6;
-        if (bits >= 8) { bits -= 8; bytes[length++] = (held >> bits) & 255; }
-      }
-      return new p.Uint8Array(p.ArrayBufferPrototypeSlice(p.TypedArrayPrototypeGetBuffer(bytes), 0, length));
-    }
-    const wide = encoding === "utf16le";
-    const bytes = new p.Uint8Array(wide ? 2 * count : count);
-    for (let i = 0; i < count; i++) {
-      const code = at(i);
-      if (wide) { bytes[2 * i] = code & 255; bytes[2 * i + 1] = code >> 8; } else bytes[i] = code & 255;
-    }
-    return bytes;
-  };
-  const toBuffer = (buffer) => (k.Buffer ? k.Buffer.from(buffer) : new p.Uint8Array(buffer));
 
   // Paths
 
@@ -243,7 +148,7 @@
         const isBytes = typeof value === "object" && value !== null && p.ArrayBufferIsView(value) &&
           p.TypedArrayPrototypeGetSymbolToStringTag(value) === "Uint8Array";
         if (!isBytes) throw wrongType(name, "of type string or an instance of Buffer or URL", value);
-        path = fromUtf8(viewOf(value));
+        path = decode(viewOf(value), "utf8");
       }
     }
     if (p.StringPrototypeIncludes(path, "\0"))
@@ -260,9 +165,21 @@
       throw coded(p.TypeError, "ERR_INVALID_FILE_URL_PATH", "File URL path must not include encoded / characters");
     return p.decodeURIComponent(text);
   };
-  const target = (value) => (typeof value === "number" ? fileDescriptor(value) : pathOf(value));
+  // A path or an open file: its number, or (promises) the handle that holds it.
+  const target = (value) => {
+    if (typeof value === "number") return fileDescriptor(value);
+    const fd = typeof value === "object" && value !== null ? k.fs.handleNumber?.(value) : undefined;
+    return fd === undefined ? pathOf(value) : fd;
+  };
 
   // Stats and Dirent
+
+  // chown: what it says shows in Stats, and means nothing. By inode.
+  let owners;
+  const setOwner = (raw, uid, gid) => {
+    owners ??= new p.Map();
+    p.MapPrototypeSet(owners, raw[6], [uid, gid]);
+  };
 
   // Fields, not assignments to `this`: those would run setters that user code may have put on Object.prototype.
   class Stats {
@@ -271,7 +188,10 @@
     constructor(raw, convert = (value) => value) {
       this.dev = this.nlink = convert(1);
       this.mode = convert(TYPE_BITS[raw[0]] | raw[2]);
-      this.uid = this.gid = this.rdev = convert(0);
+      const owner = owners === undefined ? undefined : p.MapPrototypeGet(owners, raw[6]);
+      this.uid = convert(owner === undefined ? 0 : owner[0]);
+      this.gid = convert(owner === undefined ? 0 : owner[1]);
+      this.rdev = convert(0);
       this.blksize = convert(4096);
       this.ino = convert(raw[6]);
       this.size = convert(raw[1]);
@@ -302,15 +222,14 @@
   class Dirent {
     name; parentPath; path;
     #type;
-    constructor(name, parentPath, type) {
+    constructor(name, type, parentPath) {
       this.name = name;
-      this.parentPath = parentPath;
-      this.path = parentPath;
+      this.parentPath = this.path = parentPath;
       this.#type = type;
     }
-    isFile() { return this.#type === "f"; }
-    isDirectory() { return this.#type === "d"; }
-    isSymbolicLink() { return this.#type === "l"; }
+    isFile() { return this.#type === 1; }
+    isDirectory() { return this.#type === 2; }
+    isSymbolicLink() { return this.#type === 3; }
     isFIFO() { return false; }
     isSocket() { return false; }
     isBlockDevice() { return false; }
@@ -343,6 +262,7 @@
     if (bytes === null) throw wrongType("data", "of type string or an instance of Buffer, TypedArray, or DataView", data);
     host(op, args, bytes);
   };
+  const owner = (value, name) => integer(value, name, -1, 4294967295);
   const accessMode = (mode) => {
     if (mode === undefined || mode === null) return 0;
     if (typeof mode !== "number") throw wrongType("mode", "of type number", mode);
@@ -359,7 +279,7 @@
       const args = [target(path), flagOf(o.flag, "r")];
       if (encoding === "utf8") return host("fs.readText", args);
       const buffer = host("fs.readBytes", args);
-      return encoding === null ? toBuffer(buffer) : decode(new p.Uint8Array(buffer), encoding);
+      return encoding === null ? toBuffer(buffer) : decode(buffer, encoding);
     },
     writeFile(path, data, given) { put("fs.write", path, data, given, "w"); },
     appendFile(path, data, given) { put("fs.append", path, data, given, "a"); },
@@ -367,17 +287,18 @@
     lstat(path, given) { return statWith("fs.lstat", path, given); },
     readdir(path, given) {
       const o = options(given);
-      encodingOf(o.encoding);
+      const raw = o.encoding === "buffer" || encodingOf(o.encoding) !== null;
       const top = pathOf(path);
-      const recursive = boolean(o.recursive, "options.recursive", false);
-      const raw = host("fs.readdir", [top, recursive]);
+      const entries = host("fs.readdir", [top, boolean(o.recursive, "options.recursive", false)]);
       const withTypes = o.withFileTypes === true;
       const slash = p.StringPrototypeEndsWith(top, "/") ? "" : "/";
       const out = [];
-      for (let i = 0; i < raw.length; i++) {
-        const folder = raw[i][0], name = raw[i][1];
-        if (withTypes) append(out, new Dirent(name, folder === "" ? top : top + slash + folder, raw[i][2]));
-        else append(out, folder === "" ? name : `${folder}/${name}`);
+      for (let i = 0; i < entries.length; i++) {
+        const folder = entries[i][0];
+        const name = raw ? nameAs(entries[i][1], given) : entries[i][1];
+        if (withTypes) append(out, new Dirent(name, TYPE_NUMBERS[entries[i][2]], folder === "" ? top : top + slash + folder));
+        else if (folder === "") append(out, name);
+        else append(out, raw ? nameAs(`${folder}/${entries[i][1]}`, given) : `${folder}/${name}`);
       }
       return out;
     },
@@ -387,7 +308,12 @@
       const recursive = boolean(o.recursive, "options.recursive", false);
       return host("fs.mkdir", [pathOf(path), recursive, fileMode(o.mode, 0o777)]) ?? undefined;
     },
-    mkdtemp(prefix) { return host("fs.mkdtemp", [pathOf(prefix, "prefix")]); },
+    mkdtemp(prefix, given) {
+      prefix = pathOf(prefix, "prefix");
+      // Everybody takes it for granted that there is a /tmp.
+      if (p.StringPrototypeStartsWith(prefix, "/tmp/")) host("fs.mkdir", ["/tmp", true, 0o777]);
+      return nameAs(host("fs.mkdtemp", [prefix]), given);
+    },
     rm(path, given) {
       const o = options(given);
       const where = pathOf(path);
@@ -405,25 +331,25 @@
     },
     cp(from, to, given) {
       const o = options(given);
-      if (o.filter !== undefined && o.filter !== null)
-        throw coded(p.Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "cp does not take a filter in the sandbox");
-      host("fs.cp", [
-        pathOf(from, "src"), pathOf(to, "dest"),
-        boolean(o.recursive, "options.recursive", false), boolean(o.force, "options.force", true),
-        boolean(o.errorOnExist, "options.errorOnExist", false),
-        boolean(o.dereference, "options.dereference", false),
-        boolean(o.verbatimSymlinks, "options.verbatimSymlinks", false),
-        boolean(o.preserveTimestamps, "options.preserveTimestamps", false),
-      ]);
+      const flag = (name, fallback) => boolean(o[name], `options.${name}`, fallback);
+      const args = [
+        pathOf(from, "src"), pathOf(to, "dest"), flag("recursive", false), flag("force", true),
+        flag("errorOnExist", false), flag("dereference", false), flag("verbatimSymlinks", false),
+        flag("preserveTimestamps", false),
+      ];
+      if (o.filter === undefined || o.filter === null) host("fs.cp", args);
+      else more().copyFiltered(args, o.filter);
     },
     access(path, mode) { host("fs.access", [pathOf(path), accessMode(mode)]); },
     symlink(to, path) { host("fs.symlink", [pathOf(to, "target"), pathOf(path)]); },
-    readlink(path, given) { encodingOf(options(given).encoding); return host("fs.readlink", [pathOf(path)]); },
-    realpath(path, given) {
-      encodingOf(options(given).encoding);
-      return host("fs.realpath", [pathOf(path), false]);
-    },
+    readlink(path, given) { return nameAs(host("fs.readlink", [pathOf(path)]), given); },
+    realpath(path, given) { return nameAs(host("fs.realpath", [pathOf(path), false]), given); },
     chmod(path, mode) { host("fs.chmod", [pathOf(path), fileMode(mode) & 0o777]); },
+    chown(path, uid, gid) { setOwner(host("fs.stat", [pathOf(path)]), owner(uid, "uid"), owner(gid, "gid")); },
+    lchown(path, uid, gid) { setOwner(host("fs.lstat", [pathOf(path)]), owner(uid, "uid"), owner(gid, "gid")); },
+    link(from, to) { more().link(pathOf(from, "existingPath"), pathOf(to, "newPath")); },
+    statfs(path, given) { return more().statfs(pathOf(path), given); },
+    opendir(path, given) { return more().opendir(pathOf(path), given); },
     utimes(path, atime, mtime) {
       milliseconds(atime);
       host("fs.utimes", [pathOf(path), milliseconds(mtime), true]);
@@ -476,6 +402,11 @@
       if (typeof length !== "number") throw wrongType("len", "of type number", length);
       host("fs.ftruncate", [fileDescriptor(fd), p.MathMax(0, p.MathTrunc(length))]);
     },
+    fchown(fd, uid, gid) {
+      setOwner(host("fs.fstat", [fileDescriptor(fd)]), owner(uid, "uid"), owner(gid, "gid"));
+    },
+    readv(fd, buffers, position) { return more().vector(sync.read, fd, buffers, position); },
+    writev(fd, buffers, position) { return more().vector(sync.write, fd, buffers, position); },
     fchmod(fd, mode) { host("fs.chmod", [fileDescriptor(fd), fileMode(mode) & 0o777]); },
     futimes(fd, atime, mtime) {
       milliseconds(atime);
@@ -488,74 +419,60 @@
   // Node gives these no promise version: they take descriptors, which FileHandle wraps there.
   const DESCRIPTOR_ONLY = {
     __proto__: null, open: true, close: true, read: true, write: true, fstat: true, ftruncate: true, fchmod: true,
-    futimes: true, fsync: true, fdatasync: true,
+    fchown: true, futimes: true, fsync: true, fdatasync: true, readv: true, writev: true,
+  };
+  const GIVES_BACK = { __proto__: null, read: true, write: true, readv: true, writev: true };
+  const more = () => k.load("internal/fs_more");
+  // Node calls back from its event loop: after the ticks and the promises that are waiting now.
+  const HOPS = 6;
+  const later = (run, hops) => p.queueMicrotask(hops === 0 ? run : () => later(run, hops - 1));
+  const settle = (name, args, work) => {
+    const done = callback(args[args.length - 1]);
+    args.length -= 1;
+    if (name === "read") args = more().readArguments(args);
+    let error = null, result;
+    try {
+      result = work(args);
+    } catch (thrown) {
+      // Wrong arguments are the caller's mistake and thrown at once, as in Node; only they have no syscall.
+      if (!p.ObjectPrototypeHasOwnProperty(thrown, "syscall")) throw thrown;
+      error = thrown;
+    }
+    later(() => {
+      if (error !== null) done(error);
+      else if (GIVES_BACK[name]) done(null, result, args[1]);
+      else if (result === undefined && name !== "mkdir") done(null);
+      else done(null, result);
+    }, HOPS);
   };
   const fs = {}, promises = {};
   const names = p.ObjectKeys(sync);
   for (let i = 0; i < names.length; i++) {
     const name = names[i], run = sync[name];
+    fs[name] = { [name](...args) { settle(name, args, (given) => p.ReflectApply(run, undefined, given)); } }[name];
     fs[name + "Sync"] = { [name + "Sync"](...args) { return p.ReflectApply(run, undefined, args); } }[name + "Sync"];
-    fs[name] = {
-      [name](...args) {
-        const done = callback(args[args.length - 1]);
-        args.length -= 1;
-        let error = null, result;
-        try {
-          result = p.ReflectApply(run, undefined, args);
-        } catch (thrown) {
-          // Wrong arguments are the caller's mistake and thrown at once, as in Node; only they have no syscall.
-          if (!p.ObjectPrototypeHasOwnProperty(thrown, "syscall")) throw thrown;
-          error = thrown;
-        }
-        p.queueMicrotask(() => {
-          if (error !== null) done(error);
-          else if (name === "read" || name === "write") done(null, result, args[1]);
-          else if (result === undefined && name !== "mkdir") done(null);
-          else done(null, result);
-        });
-      },
-    }[name];
+    // An async function runs at once and settles in a microtask; its own promise is never user code's.
     if (!DESCRIPTOR_ONLY[name])
       promises[name] = { async [name](...args) { return p.ReflectApply(run, undefined, args); } }[name];
   }
-  // An async function runs at once and settles in a microtask; its own promise is never user code's.
-
-  class FileHandle {
-    #fd;
-    constructor(fd) { this.#fd = fd; }
-    get fd() { return this.#fd; }
-    async read(buffer, offset, length, position) {
-      if (!p.ArrayBufferIsView(buffer)) {
-        const o = options(buffer);
-        ({ offset, length, position } = o);
-        buffer = o.buffer ?? toBuffer(new p.ArrayBuffer(16384));
-      }
-      return { bytesRead: sync.read(this.#fd, buffer, offset, length, position), buffer };
-    }
-    async write(data, offset, length, position) {
-      return { bytesWritten: sync.write(this.#fd, data, offset, length, position), buffer: data };
-    }
-    async readFile(given) { return sync.readFile(this.#fd, given); }
-    async writeFile(data, given) { sync.writeFile(this.#fd, data, given); }
-    async appendFile(data, given) { sync.appendFile(this.#fd, data, given); }
-    async stat(given) { return sync.fstat(this.#fd, given); }
-    async truncate(length) { sync.ftruncate(this.#fd, length); }
-    async chmod(mode) { sync.fchmod(this.#fd, mode); }
-    async utimes(atime, mtime) { sync.futimes(this.#fd, atime, mtime); }
-    async sync() { sync.fsync(this.#fd); }
-    async datasync() { sync.fsync(this.#fd); }
-    async close() {
-      const fd = this.#fd;
-      this.#fd = -1;
-      if (fd >= 0) sync.close(fd);
-    }
+  promises.open = async function open(path, flags, mode) { return k.load("internal/fs_handle")(sync.open(path, flags, mode)); };
+  // Some take more than their synchronous twins: a signal, data that comes bit by bit, a filter that waits.
+  const longer = ["readFile", "writeFile", "appendFile", "cp"];
+  for (let i = 0; i < longer.length; i++) {
+    const name = longer[i], plain = promises[name];
+    const isPlain = name === "readFile" ? (a, b) => b?.signal === undefined
+      : name === "cp" ? (a, b, c) => c?.filter === undefined
+        : (a, b, c) => (typeof b === "string" || p.ArrayBufferIsView(b)) && c?.signal === undefined;
+    promises[name] = { async [name](...args) {
+      return isPlain(args[0], args[1], args[2]) ? p.ReflectApply(plain, undefined, args) : more().longer[name](args);
+    } }[name];
   }
-  if (p.SymbolAsyncDispose) {
-    p.ObjectDefineProperty(FileHandle.prototype, p.SymbolAsyncDispose, {
-      __proto__: null, value: FileHandle.prototype.close, writable: true, enumerable: false, configurable: true,
-    });
-  }
-  promises.open = async function open(path, flags, mode) { return new FileHandle(sync.open(path, flags, mode)); };
+  fs.cp = function cp(from, to, given, done) {
+    if (typeof given === "function") done = given;
+    callback(done);
+    k.then(promises.cp(from, to, typeof given === "function" ? undefined : given), () => done(null), done);
+  };
+  promises.watch = function watch(path, given) { return k.load("internal/fs_watch").watchAsync(path, given); };
   promises.constants = constants;
 
   const isThere = (path) => {
@@ -569,18 +486,52 @@
   fs.exists = function exists(path, done) {
     callback(done);
     const result = isThere(path);
-    p.queueMicrotask(() => done(result));
+    later(() => done(result), HOPS);
   };
-  fs.realpathSync.native = function native(path) { return host("fs.realpath", [pathOf(path), true]); };
-  fs.Stats = Stats;
-  fs.Dirent = Dirent;
-  fs.constants = constants;
-  fs.F_OK = constants.F_OK;
-  fs.R_OK = constants.R_OK;
-  fs.W_OK = constants.W_OK;
-  fs.X_OK = constants.X_OK;
-  fs.promises = promises;
+  p.ObjectDefineProperty(fs.exists, p.SymbolFor("nodejs.util.promisify.custom"), {
+    __proto__: null, value: async (path) => isThere(path), configurable: true,
+  });
+  fs.realpathSync.native = function native(path, given) { return nameAs(host("fs.realpath", [pathOf(path), true]), given); };
+  fs.realpath.native = function native(...args) {
+    settle("realpath", args, (given) => p.ReflectApply(fs.realpathSync.native, undefined, given));
+  };
 
+  // Loaded when called. The classes are here, so that everybody means the same; their methods come with the first use.
+  const streams = () => k.load("internal/fs_streams");
+  function ReadStream(path, given) {
+    if (!(this instanceof ReadStream)) return new ReadStream(path, given);
+    streams().read(this, path, given);
+  }
+  function WriteStream(path, given) {
+    if (!(this instanceof WriteStream)) return new WriteStream(path, given);
+    streams().write(this, path, given);
+  }
+  function Dir() {
+    throw coded(p.TypeError, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
+  }
+  const watching = () => k.load("internal/fs_watch");
+  const rest = {
+    __proto__: null,
+    createReadStream(path, given) { return streams() && new ReadStream(path, given); },
+    createWriteStream(path, given) { return streams() && new WriteStream(path, given); },
+    async openAsBlob(path, given) { return more().openAsBlob(path, given); },
+    watch(...args) { return p.ReflectApply(watching().watch, undefined, args); },
+    watchFile(...args) { return p.ReflectApply(watching().watchFile, undefined, args); },
+    unwatchFile(...args) { return p.ReflectApply(watching().unwatchFile, undefined, args); },
+    lchmod: undefined, lchmodSync: undefined, // as on Linux
+    Dirent, Stats, Dir, ReadStream, WriteStream, FileReadStream: ReadStream, FileWriteStream: WriteStream,
+    _toUnixTimestamp(time) { return milliseconds(time) / 1000; },
+    F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1, constants, promises,
+  };
+  const others = p.ObjectKeys(rest);
+  for (let i = 0; i < others.length; i++) fs[others[i]] = rest[others[i]];
+
+  // For js/internal/fs_*.js only.
+  k.fs = {
+    __proto__: null, sync, host, pathOf, target, options, encodingOf, nameAs, viewOf, integer, boolean, callback, flagOf,
+    fileMode, wrongType, outOfRange, badValue, toBuffer, statsOf, Stats, Dirent, Dir, ReadStream, WriteStream, fs, promises,
+    constants, append, handleNumber: undefined,
+  };
   k.builtins.fs = fs;
   k.builtins["fs/promises"] = promises;
 })

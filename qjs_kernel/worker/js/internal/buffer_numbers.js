@@ -228,20 +228,19 @@
   };
 
   // Every method under its name, and those of unsigned numbers also under Node's second spelling.
-  const installAll = (group, define) => {
+  const methods = { __proto__: null };
+  const collect = (group) => {
     const names = p.ObjectKeys(group);
     for (let i = 0; i < names.length; i++) {
       const name = names[i];
-      define(name, group[name]);
+      methods[name] = group[name];
       const at = p.StringPrototypeIndexOf(name, "UInt");
       if (at !== -1)
-        define(`${p.StringPrototypeSlice(name, 0, at)}Uint${p.StringPrototypeSlice(name, at + 4)}`, group[name]);
+        methods[`${p.StringPrototypeSlice(name, 0, at)}Uint${p.StringPrototypeSlice(name, at + 4)}`] = group[name];
     }
   };
-  const install = (define) => {
-    installAll(wide, define);
-    installAll(sized, define);
-    installAll(fixed, define);
-  };
-  return { __proto__: null, install };
+  collect(wide);
+  collect(sized);
+  collect(fixed);
+  return methods;
 })

@@ -8,7 +8,7 @@
   const cache = p.ObjectCreate(null); // by file name, as programs see it in require.cache
   const versions = new p.WeakMap(); // module → canonical name
   const namespaces = new p.Map(); // canonical name of an ES module → its namespace
-  let line = 20_000; // where the next module begins in the engine's reckoning; kept here because functions outlive workers
+  let line = 20_000; // where the text of the next module begins; kept here because functions outlive workers
 
   const pathOf = (canonical) => {
     const at = StringPrototypeIndexOf(canonical, "?");

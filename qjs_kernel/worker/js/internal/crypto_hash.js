@@ -13,7 +13,7 @@
   const { ReflectConstruct, TypedArrayPrototypeGetLength, TypedArrayPrototypeSet, Uint8Array, WeakMap, WeakMapPrototypeGet,
     WeakMapPrototypeSet } = p;
 
-  const states = new WeakMap(); // Hash or Hmac → { name, key, length, block, used, result }
+  const states = new WeakMap(); // Hash or Hmac → { name, key, length, block, used, result, made }
   const stateOf = (object) => {
     const state = WeakMapPrototypeGet(states, object);
     if (state === undefined) throw new p.TypeError("Illegal invocation");
@@ -49,12 +49,13 @@
     const known = typeof encoding === "string" ? text.encodingName(encoding) : undefined;
     return known === undefined ? common.bufferOf(bytes) : text.decode(bytes, known);
   };
-  const unsupported = (name) => new p.Error(
-    p.RegExpPrototypeExec(/^(?:md4|md2|mdc2|whirlpool|rsa-md4|rsa-mdc2)$/i, name) === null
-      ? "Digest method not supported" : "error:0308010C:digital envelope routines::unsupported");
+  const unsupported = (name) =>
+    p.RegExpPrototypeExec(/^(?:md4|mdc2|whirlpool|rsa-md4|rsa-mdc2)$/i, name) === null
+      ? new p.Error("Digest method not supported")
+      : k.codeError(p.Error, "ERR_OSSL_EVP_UNSUPPORTED", "error:0308010C:digital envelope routines::unsupported");
 
   const begin = (object, name, length, key) => WeakMapPrototypeSet(states, object, {
-    __proto__: null, name, length, key, block: new Uint8Array(0), used: 0, result: undefined,
+    __proto__: null, name, length, key, block: new Uint8Array(0), used: 0, result: undefined, made: undefined,
   });
   const outputLength = (options) => {
     const length = typeof options === "object" && options !== null ? options.outputLength : undefined;
@@ -119,7 +120,10 @@
       callback(error);
     },
     _flush(callback) {
-      this.push(this.digest());
+      const state = stateOf(this);
+      // `digest` may still be called once, as in Node.
+      if (state.result === undefined) state.made = result(state);
+      this.push(common.bufferOf(new Uint8Array(state.made ?? 0)));
       callback();
     },
   };
@@ -142,7 +146,7 @@
       const state = stateOf(this);
       if (state.result !== undefined) throw finalized();
       state.result = true;
-      return shown(result(state), outputEncoding);
+      return shown(state.made ?? result(state), outputEncoding);
     },
     copy(options) {
       const state = stateOf(this);
@@ -162,7 +166,7 @@
       // Node answers a second call with nothing.
       if (state.result !== undefined) return shown(new Uint8Array(0), outputEncoding);
       state.result = true;
-      return shown(result(state), outputEncoding);
+      return shown(state.made ?? result(state), outputEncoding);
     },
   });
 

@@ -15,16 +15,13 @@
   };
   const begin = (object) => {
     load();
-    if (!p.ObjectHasOwn(object, "_readableState")) {
-      hide(object, "_readableState", undefined);
-      hide(object, "_writableState", undefined);
-      p.ReflectApply(Transform, object, [optionsOf(object)]);
-    }
+    hide(object, "_readableState", undefined);
+    hide(object, "_writableState", undefined);
+    p.ReflectApply(Transform, object, [object[optionsKey]]);
   };
   const hide = (object, name, value) =>
     ObjectDefineProperty(object, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
   const optionsKey = p.Symbol("options");
-  const optionsOf = (object) => object[optionsKey];
 
   function LazyTransform(options) {
     k.hidden(this, optionsKey, options);
@@ -45,8 +42,9 @@
     ObjectDefineProperty(LazyTransform.prototype, name, {
       __proto__: null, configurable: true, enumerable: false,
       get() {
-        if (this === LazyTransform.prototype || typeof this !== "object" || this === null || !(optionsKey in this))
-          return undefined;
+        // Asked of a prototype, or by the streams' own constructor before it has set it.
+        if (typeof this !== "object" || this === null || !p.ObjectHasOwn(this, optionsKey)) return undefined;
+        if (p.ObjectHasOwn(this, "_readableState")) return undefined;
         begin(this);
         return this[name];
       },

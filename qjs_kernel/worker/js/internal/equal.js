@@ -29,18 +29,19 @@
   // ---- a comparison under way: { strict, as, bs (pairs that wait), seen, seenMore, trail (for undoing), trials } ----
 
   const newState = (strict) => ({
-    __proto__: null, strict, as: list(), bs: list(), seen: new Map(), seenMore: undefined, trailA: list(),
-    trailB: list(), trials: 0,
+    __proto__: null, strict, as: list(), bs: list(), seen: undefined, seenMore: undefined, trailA: undefined,
+    trailB: undefined, trials: 0,
   });
 
   const wasSeen = (state, a, b) => {
-    const other = MapPrototypeGet(state.seen, a);
-    if (other === b) return true;
+    if (state.seen === undefined) return false;
+    if (MapPrototypeGet(state.seen, a) === b) return true;
     const more = state.seenMore === undefined ? undefined : MapPrototypeGet(state.seenMore, a);
     return more !== undefined && SetPrototypeHas(more, b);
   };
   const markSeen = (state, a, b) => {
     if (wasSeen(state, a, b)) return;
+    state.seen ??= new Map();
     if (!MapPrototypeHas(state.seen, a)) MapPrototypeSet(state.seen, a, b);
     else {
       state.seenMore ??= new Map();
@@ -93,6 +94,8 @@
     if (++state.trials > MAX_TRIALS)
       throw new p.RangeError(`These values are nested too deeply to compare: more than ${MAX_TRIALS} Sets or Maps inside each other`);
     const base = state.as.length;
+    state.trailA ??= list();
+    state.trailB ??= list();
     const trail = state.trailA.length;
     try {
       if (check(state, a, b) && drain(state, base) && check(state, c, d) && drain(state, base)) return true;
@@ -160,6 +163,7 @@
   };
   const sameSymbols = (state, a, b) => {
     if (!state.strict) return true;
+    if (ObjectGetOwnPropertySymbols(a).length === 0 && ObjectGetOwnPropertySymbols(b).length === 0) return true;
     const symbols = enumerableSymbols(a);
     return symbols.length === enumerableSymbols(b).length && sameValues(state, a, b, symbols);
   };
@@ -171,12 +175,14 @@
   const indexName = /^(?:0|[1-9][0-9]*)$/;
   const isIndex = (key) => RegExpPrototypeExec(indexName, key) !== null && +key < 2 ** 32 - 1;
   // Names beside the elements; the specification lists elements first.
+  const none = list();
   const namedKeys = (value, length) => {
-    const found = list();
-    if (length > MAX_LISTED && ObjectHasOwn(value, 0) && ObjectHasOwn(value, length - 1)) return found;
+    if (length > MAX_LISTED && ObjectHasOwn(value, 0) && ObjectHasOwn(value, length - 1)) return none;
     const keys = ObjectKeys(value);
     let start = keys.length;
+    if (start === 0 || keys[start - 1] === `${length - 1}`) return none;
     while (start > 0 && !isIndex(keys[start - 1])) start--;
+    const found = list();
     for (; start < keys.length; start++) ArrayPrototypePush(found, keys[start]);
     return found;
   };

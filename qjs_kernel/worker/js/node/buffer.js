@@ -431,7 +431,21 @@
     for (let i = 0; i < names.length; i++) define(target, names[i], from[names[i]]);
   };
   install(Buffer, statics);
-  k.load("internal/buffer_numbers").install((name, method) => define(prototype, name, method));
+  // read* and write*: a third of this module's text, which most programs never need.
+  const numbers = (action, name) => {
+    const key = `${action}${name}`;
+    k.lazy(prototype, key, () => k.load("internal/buffer_numbers")[key], true);
+  };
+  const names = [
+    "UInt8", "Uint8", "Int8", "UInt16LE", "UInt16BE", "Uint16LE", "Uint16BE", "Int16LE", "Int16BE", "UInt32LE",
+    "UInt32BE", "Uint32LE", "Uint32BE", "Int32LE", "Int32BE", "UIntLE", "UIntBE", "UintLE", "UintBE", "IntLE", "IntBE",
+    "BigUInt64LE", "BigUInt64BE", "BigUint64LE", "BigUint64BE", "BigInt64LE", "BigInt64BE", "FloatLE", "FloatBE",
+    "DoubleLE", "DoubleBE",
+  ];
+  for (let i = 0; i < names.length; i++) {
+    numbers("read", names[i]);
+    numbers("write", names[i]);
+  }
   // buffer.utf8Slice(start, end), buffer.hexWrite(string, offset, length) …: undocumented, but libraries call them.
   const length = (buffer) => TypedArrayPrototypeGetLength(buffer);
   const perEncoding = (name, encoding) => {

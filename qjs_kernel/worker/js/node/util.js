@@ -16,29 +16,23 @@
 
   // ---- inspect ----
 
-  // The defaults of inspect itself: what a program sets holds for console.log too, as in Node.
-  const defaults = k.inspectDefaults;
-  const optionNames = ObjectKeys(defaults);
+  // The defaults of inspect itself: what a program sets holds for console.log too, as in Node. Sealed, so that
+  // inspect finds nothing but values there.
+  const defaults = k.inspectDefaults ?? {
+    showHidden: false, depth: 2, colors: false, customInspect: true, showProxy: false, maxArrayLength: 100,
+    maxStringLength: 10_000, breakLength: 80, compact: 3, sorted: false, getters: false, numericSeparator: false,
+  };
+  p.ObjectSeal(ObjectSetPrototypeOf(defaults, p.Object.prototype));
   const define = (target, key, value) =>
     ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
   define(inspect, "colors", colors);
   define(inspect, "styles", styles);
-  const view = {};
-  for (let i = 0; i < optionNames.length; i++) {
-    const name = optionNames[i];
-    ObjectDefineProperty(view, name, {
-      __proto__: null, enumerable: true, configurable: true,
-      get: () => defaults[name],
-      set: (value) => { defaults[name] = value; },
-    });
-  }
   ObjectDefineProperty(inspect, "defaultOptions", {
     __proto__: null, enumerable: false, configurable: true,
-    get: () => view,
+    get: () => defaults,
     set: (options) => {
       checks.checkObject(options, "options");
-      for (let i = 0; i < optionNames.length; i++)
-        if (p.ObjectHasOwn(options, optionNames[i])) defaults[optionNames[i]] = options[optionNames[i]];
+      p.ObjectAssign(defaults, options);
     },
   });
 
@@ -46,13 +40,11 @@
 
   const customPromisify = p.SymbolFor("nodejs.util.promisify.custom");
 
-  // The timers' own promise versions.
-  const knownPromise = (original) => {
-    const { timers } = k;
-    if (timers === undefined) return undefined;
-    if (original === timers.setTimeout) return k.builtin("timers/promises").setTimeout;
-    if (original === timers.setImmediate) return k.builtin("timers/promises").setImmediate;
-    return undefined;
+  // The timers get their promise versions when node:timers is loaded.
+  const customOf = (original) => {
+    const timers = k.timers ?? p.globalThis;
+    if (original === timers.setTimeout || original === timers.setImmediate) k.builtin("timers");
+    return original[customPromisify];
   };
   const setCustom = (fn) => ObjectDefineProperty(fn, customPromisify, {
     __proto__: null, value: fn, enumerable: false, writable: false, configurable: true,
@@ -60,7 +52,7 @@
 
   function promisify(original) {
     checkFunction(original, "original");
-    const custom = original[customPromisify] ?? knownPromise(original);
+    const custom = customOf(original);
     if (custom) {
       checkFunction(custom, "util.promisify.custom");
       return setCustom(custom);

@@ -111,7 +111,8 @@
       return p.TypedArrayPrototypeGetBuffer(new Uint8Array(stateOf(this).bytes));
     }
     async text() {
-      return decode(stateOf(this).bytes);
+      const text = decode(stateOf(this).bytes);
+      return p.StringPrototypeCharCodeAt(text, 0) === 0xfeff ? p.StringPrototypeSlice(text, 1) : text;
     }
     stream() {
       const { bytes } = stateOf(this);

@@ -15,10 +15,12 @@
   let streams;
   const loadStreams = () => {
     if (streams !== undefined) return streams;
-    const { ReadableStream, isReadableStream, isDisturbed } = k.load("web/streams");
+    const { ReadableStream, isReadableStream, isLocked, streamOf: internalOf } = k.load("internal/streams_readable");
     const { getReader, tee } = ReadableStream.prototype;
     return (streams = {
-      __proto__: null, ReadableStream, isReadableStream, isDisturbed,
+      __proto__: null, ReadableStream, isReadableStream,
+      isDisturbed: (stream) => internalOf(stream).disturbed,
+      isLocked: (stream) => isLocked(internalOf(stream)),
       readerOf: (stream) => p.ReflectApply(getReader, stream, []),
       teeOf: (stream) => p.ReflectApply(tee, stream, []),
     });
@@ -50,7 +52,7 @@
       else if (typeof init[p.SymbolAsyncIterator] === "function") stream = loadStreams().ReadableStream.from(init);
       if (stream !== undefined) {
         if (keepalive) throw new p.TypeError("keepalive");
-        if (loadStreams().isDisturbed(stream) || stream.locked)
+        if (loadStreams().isDisturbed(stream) || loadStreams().isLocked(stream))
           throw new p.TypeError("Response body object should not be disturbed or locked");
         return [bodyOf(undefined, stream), null];
       }
@@ -62,7 +64,7 @@
     if (body === null) return false;
     return body.used || (body.stream !== undefined && loadStreams().isDisturbed(body.stream));
   };
-  const isUnusable = (body) => body !== null && (isUsed(body) || (body.stream !== undefined && body.stream.locked));
+  const isUnusable = (body) => body !== null && (isUsed(body) || (body.stream !== undefined && loadStreams().isLocked(body.stream)));
 
   const streamOf = (body) => {
     if (body === null) return null;
@@ -176,7 +178,8 @@
     json: (bytes) => p.JSONParse(textOf(bytes)),
     arrayBuffer: (bytes) => p.TypedArrayPrototypeGetBuffer(new Uint8Array(bytes)),
     bytes: (bytes) => new Uint8Array(bytes),
-    blob: (bytes, headers) => blobs().blobOf(new Uint8Array(bytes), typeText(parseType(get(headers, "content-type") ?? ""))),
+    blob: (bytes, headers) => blobs().blobOf(new Uint8Array(bytes),
+      StringPrototypeToLowerCase(typeText(parseType(get(headers, "content-type") ?? "")))),
     formData: (bytes, headers) => {
       const { formOf, read } = forms();
       const type = parseType(get(headers, "content-type") ?? "");
@@ -206,8 +209,7 @@
       const read = readers[names[i]];
       const method = {
         async [names[i]]() {
-          let state;
-          try { state = stateOf(this); } catch { throw new p.TypeError("Illegal invocation"); }
+          const state = stateOf(this);
           return read(await consume(state.body), state.headers);
         },
       };

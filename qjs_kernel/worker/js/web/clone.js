@@ -46,7 +46,7 @@
 
   // Generators and the built-in iterators have a position that only they know.
   const generators = [p.GeneratorFunction.prototype.prototype, p.AsyncGeneratorFunction.prototype.prototype,
-    ObjectGetPrototypeOf(p.ArrayPrototypeValues([])), ObjectGetPrototypeOf(p.StringPrototypeSymbolIterator?.("") ?? p.ArrayPrototypeValues([]))];
+    ObjectGetPrototypeOf(p.ArrayPrototypeValues([])), ObjectGetPrototypeOf(p.StringPrototypeSymbolIterator(""))];
   const probe = {};
   const isUnclonable = (value) => {
     for (let i = 0; i < generators.length; i++) if (inChain(value, generators[i])) return true;
@@ -261,7 +261,8 @@
     }
   };
 
-  const clone = (value, transferList) => {
+  // `moved` collects the ports that take the place of those transferred.
+  const clone = (value, transferList, moved) => {
     const memory = new p.Map();
     if (transferList === undefined || transferList.length === 0) return walk(value, memory);
     const buffers = new p.Set();
@@ -281,6 +282,7 @@
       if (MapPrototypeHas(memory, item)) throw dataError("Transfer list contains duplicate MessagePort");
       const { target, commit } = entry.transfer(item);
       MapPrototypeSet(memory, item, target);
+      if (moved !== undefined) ArrayPrototypePush(moved, target);
       ArrayPrototypePush(commits, commit);
     }
     const result = walk(value, memory);

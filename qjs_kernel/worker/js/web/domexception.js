@@ -29,5 +29,9 @@
   }
   ObjectDefineProperty(DOMException, "prototype", { __proto__: null, value: Engine.prototype, writable: false });
   if (ObjectHasOwn(Engine.prototype, "constructor")) k.hidden(Engine.prototype, "constructor", DOMException);
+  // Where the global is still the engine's, it becomes this one: `error.constructor === DOMException` has to hold.
+  const known = p.ObjectGetOwnPropertyDescriptor(p.globalThis, "DOMException");
+  if (known !== undefined && known.configurable && known.value === Engine)
+    k.hidden(p.globalThis, "DOMException", DOMException);
   return { DOMException };
 })

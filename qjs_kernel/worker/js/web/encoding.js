@@ -318,10 +318,6 @@
       this.#decode = decoders[this.#encoding] ??= otherDecoder(this.#encoding);
     }
 
-    get encoding() { TextDecoder.#check(this); return this.#encoding; }
-    get fatal() { TextDecoder.#check(this); return this.#fatal; }
-    get ignoreBOM() { TextDecoder.#check(this); return this.#ignoreBOM; }
-
     decode(input = NOTHING, options = undefined) {
       TextDecoder.#check(this);
       const bytes = bytesOf(input);
@@ -341,6 +337,10 @@
       if (!final) this.#state = state;
       return text;
     }
+
+    get encoding() { TextDecoder.#check(this); return this.#encoding; }
+    get fatal() { TextDecoder.#check(this); return this.#fatal; }
+    get ignoreBOM() { TextDecoder.#check(this); return this.#ignoreBOM; }
 
     [customInspect](depth, options) {
       TextDecoder.#check(this);

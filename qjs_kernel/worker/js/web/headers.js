@@ -134,7 +134,7 @@
   };
 
   const fill = (state, init, where) => {
-    if (!isObject(init))
+    if (!functionToo(init))
       throw new p.TypeError(`${where}: Argument 1 could not be converted to one of: ` +
         "sequence<sequence<ByteString>>, record<ByteString, ByteString>.");
     if (isHeaders(init) && init[SymbolIterator] === Headers.prototype.entries) {
@@ -232,7 +232,10 @@
       const values = list();
       ArrayPrototypePush(values, value);
       if (known === undefined) MapPrototypeSet(state.map, key, { __proto__: null, key, name, values });
-      else known.values = values;
+      else {
+        known.name = name;
+        known.values = values;
+      }
     }
     getSetCookie() {
       const entry = MapPrototypeGet(stateOf(this).map, "set-cookie");
