@@ -11,9 +11,10 @@ import threading
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-__all__ = ["FetchServer", "Seen"]
+__all__ = ["TEST_CA", "FetchServer", "Seen", "server_tls"]
 
 # 64 MiB of zeros, and again compressed: 64 MiB in a few hundred bytes.
 _BOMB = gzip.compress(bytes(2**26), 9)
@@ -235,3 +236,47 @@ class FetchServer:
         while not reader.at_eof():
             writer.write(b"X-More: " + b"x" * 1000 + b"\r\n")
             await writer.drain()
+
+
+# For the name api.example.test, until 2126. The key is no secret: nobody trusts the authority but these tests.
+TEST_CA = """\
+-----BEGIN CERTIFICATE-----
+MIIBojCCAUegAwIBAgIUAoX5v6axl33Va1L2ckA8Olh272QwCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwScWpzX2tlcm5lbCB0ZXN0IENBMCAXDTI2MTEyMzAwMzA1N1oY
+DzIxMjYxMDMwMDAzMDU3WjAdMRswGQYDVQQDDBJxanNfa2VybmVsIHRlc3QgQ0Ew
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATzhQ7jpVfg968GGHEZiFzyhhj4rsgf
+098UJE/O6iv4wLPKXuAyK5ZJf/GiLlGgDBP4iXU0bWAn+b9/7MF/XYyoo2MwYTAd
+BgNVHQ4EFgQUjGqF7jRf6iRpQnshMXbzwswY6YowHwYDVR0jBBgwFoAUjGqF7jRf
+6iRpQnshMXbzwswY6YowDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAgQw
+CgYIKoZIzj0EAwIDSQAwRgIhANysxN6o0jwvHZDalOo4JRIpRCwWEGJyUFSfSFhE
+Qt2eAiEA1FEKbIyNqSD1XheBCFvjOaYf6ftOyGuUmvFZ/xxZ3xM=
+-----END CERTIFICATE-----
+"""
+_CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBqDCCAU+gAwIBAgIUD3CYJNyLK4kRTyzDDTLxH0aIq78wCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwScWpzX2tlcm5lbCB0ZXN0IENBMCAXDTI2MTEyMzAwMzA1OFoY
+DzIxMjYxMDMwMDAzMDU4WjAbMRkwFwYDVQQDDBBhcGkuZXhhbXBsZS50ZXN0MFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEbhGYz6WveYCxmg24tlOUw/L2AVxjmoV
+uFYSxlae0Q1N1PaB3VjpWXCnRrStOkWPw6h4TqtO/2Fj9i0GFh3NHaNtMGswGwYD
+VR0RBBQwEoIQYXBpLmV4YW1wbGUudGVzdDAMBgNVHRMBAf8EAjAAMB8GA1UdIwQY
+MBaAFIxqhe40X+okaUJ7ITF288LMGOmKMB0GA1UdDgQWBBRbgX5VMZ3OiMUC/gwD
+flcPFO9FajAKBggqhkjOPQQDAgNHADBEAiACF1QMoQk+hVUvO1bQgykQk73/nxRc
+lMKHnzHVKssjgAIgIXIFO2MULnrwUGhleDEgTIDdN02XmpbnQ3I7JdRgink=
+-----END CERTIFICATE-----
+"""
+_KEY = """\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgerV4ORvmvCN5XO0l
+5KGqCWbGZfEATZgqnC+OSpfv39ChRANCAAQRuEZjPpa95gLGaDbi2U5TD8vYBXGO
+ahW4VhLGVp7RDU3U9oHdWOlZcKdGtK06RY/DqHhOq07/YWP2LQYWHc0d
+-----END PRIVATE KEY-----
+"""
+
+
+def server_tls(directory: Path) -> ssl.SSLContext:
+    """The server's side of TLS as api.example.test; `directory` is for the files that Python wants."""
+    (directory / "server.pem").write_text(_CERTIFICATE + _KEY)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(directory / "server.pem")
+    return context

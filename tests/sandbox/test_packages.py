@@ -143,7 +143,7 @@ PACKAGES: dict[str, Any] = {
     "wrapper": pack(
         {}, index_js=(
             "#!/usr/bin/env node\nvar top = this;\nundeclared_in_wrapper = 1;\nexports.list = [top === exports, module.exports === exports, typeof require, __filename.split('/').slice(-3).join('/'), __dirname.split('/').slice(-2).join('/'),\n"
-            " arguments.length, arguments[0] === exports, typeof undeclared_in_wrapper, (function () { return this === globalThis })(), module.id === __filename, module.filename === __filename, module.loaded, typeof module.paths, require('./index.js') === exports, 010];\n"
+            " arguments[4] === __dirname, arguments[0] === exports, typeof undeclared_in_wrapper, (function () { return this === globalThis })(), module.id === __filename, module.filename === __filename, module.loaded, typeof module.paths, require('./index.js') === exports, 010];\n"
             "delete globalThis.undeclared_in_wrapper; exports.loaded = () => module.loaded; exports.required = () => module.require('./x').x"
         ),
         x_js="exports.x = 'x'",
@@ -220,7 +220,7 @@ CASES: list[tuple[str, Any]] = [
     ("import * as r from 'reserved'; import { class as c, delete as d, 'not an id' as n } from 'reserved'; export default [c, d, n, r.await, r.ünicode]", [1, 2, 4, 3, 5]),
     ("const m = await import('named'); const again = await import('named'); export default [m === again, m.default.a, m.a, Object.prototype.toString.call(m)]", [True, 1, 1, "[object Module]"]),
     # CommonJS itself
-    ("import w from 'wrapper'; export default [w.list, w.loaded(), w.required()]", [[True, True, "function", "node_modules/wrapper/index.js", "node_modules/wrapper", 5, True, "number", True, True, True, False, "object", True, 8], True, "x"]),
+    ("import w from 'wrapper'; export default [w.list, w.loaded(), w.required()]", [[True, True, "function", "node_modules/wrapper/index.js", "node_modules/wrapper", True, True, "number", True, True, True, False, "object", True, 8], True, "x"]),
     ("import r from 'return-early'; import s from 'strict'; export default [Object.keys(r), s.strict]", [["a"], True]),
     ("import r from 'resolve'; export default [r.resolved, r.cached(), r.again(), r.replaced()]", [["/resolve/x.js", "/resolve/dir/index.js", "/sub/lib/one.cjs", "node:path", "path"], [True, True, False], [1, 2], "replaced"]),
     ("import r from 'requires'; export default [r.codes, r.types]", [

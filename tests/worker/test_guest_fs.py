@@ -46,15 +46,16 @@ globalThis.__bridge = (function (k, call) {
 """
 
 
-# What fs.js stands on, and the loader of what it loads late.
+# What fs.js stands on, and what loads the rest.
 BOOT = ("primordials.js", "text.js", "kinds.js", "layout.js", "stacks.js", "inspect.js", "format.js", "fs.js")
 LOADER = """
-__k.load = (function (k, read, run) {
-  const { defineProperty } = Object, loaded = { __proto__: null };
-  k.process = { __proto__: null, nextTick: (f, ...a) => { k.primordials.queueMicrotask(() => { f(...a); }); } };
+(function (k, read, run) {
+  const { defineProperty } = Object, { queueMicrotask } = globalThis, loaded = { __proto__: null };
+  k.process = { __proto__: null, nextTick: (f, ...a) => { queueMicrotask(() => { f(...a); }); } };
   k.hidden = (o, key, value) => defineProperty(o, key, { __proto__: null, value, writable: true, configurable: true });
-  return (file) => (loaded[file] ??= [run(read(file))(k)])[0];
-})(__k, __read, eval);
+  k.lazy = (o, key, get) => defineProperty(o, key, { __proto__: null, get, configurable: true });
+  k.load = (file) => (loaded[file] ??= { __proto__: null, value: run(read(file))(k) }).value;
+})(__k, __read, eval); 0
 """
 
 

@@ -50,13 +50,6 @@
   };
   ObjectDefineProperty(p.globalThis.Math, "random", { __proto__: null, writable: true, configurable: true, enumerable: false,
     value: function random() { return (next32() * 2097152 + (next32() >>> 11)) / 9007199254740992; } });
-  // The engine's own `performance` cannot be changed in place: it would run backwards after a restore.
-  const performance = p.ObjectCreate(p.ObjectGetPrototypeOf(p.globalThis.performance));
-  for (const [key, value] of [["now", function now() { return k.now(); }], ["timeOrigin", p.DateNow()]]) {
-    ObjectDefineProperty(performance, key, { __proto__: null, writable: true, configurable: true, enumerable: true, value });
-  }
-  ObjectDefineProperty(p.globalThis, "performance", { __proto__: null, writable: true, configurable: true, enumerable: false, value: performance });
-
   // A reply: "=" value tokens, "+" value tokens with bytes to fetch, "$" text to fetch, "@" bytes to fetch, "!" error.
   const bytesOfReply = () => bridge("b");
   k.hostErrors = new p.WeakMap();

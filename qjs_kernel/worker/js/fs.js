@@ -39,7 +39,12 @@
 
   const coded = k.codeError;
   const quote = (value) => k.inspect(value, { __proto__: null, colors: false });
-  const wrongType = k.invalidArgType;
+  const wrongType = (name, expected, value) => {
+    const error = k.invalidArgType(name, expected, value);
+    if (!p.StringPrototypeIncludes(name, ".")) return error;
+    const tail = p.StringPrototypeSlice(error.message, p.StringPrototypeIndexOf(error.message, " must be "));
+    return coded(p.TypeError, error.code, `The "${name}" property${tail}`);
+  };
   const outOfRange = (name, range, value) =>
     coded(p.RangeError, "ERR_OUT_OF_RANGE",
       `The value of "${name}" is out of range. It must be ${range}. Received ${quote(value)}`);
@@ -518,7 +523,6 @@
     watch(...args) { return p.ReflectApply(watching().watch, undefined, args); },
     watchFile(...args) { return p.ReflectApply(watching().watchFile, undefined, args); },
     unwatchFile(...args) { return p.ReflectApply(watching().unwatchFile, undefined, args); },
-    lchmod: undefined, lchmodSync: undefined, // as on Linux
     Dirent, Stats, Dir, ReadStream, WriteStream, FileReadStream: ReadStream, FileWriteStream: WriteStream,
     _toUnixTimestamp(time) { return milliseconds(time) / 1000; },
     F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1, constants, promises,

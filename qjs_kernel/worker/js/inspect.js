@@ -633,6 +633,8 @@
     numericSeparator: false,
   };
   const optionNames = ObjectKeys(defaults);
+  // What the host reads is shown as it always is: `util.inspect.defaultOptions` is the program's own affair.
+  const ours = { __proto__: null, ...defaults };
 
   let current; // the innermost call under way: inspectors call inspect again
   let calls = 0;
@@ -696,7 +698,7 @@
   // Never throws and never returns more than `maxLength` characters; the time it takes follows from that, except
   // for what the value's own traps and inspectors do.
   const inspectSafe = (value, options) => {
-    const { maxLength = 100_000, ...rest } = { __proto__: null, ...options };
+    const { maxLength = 100_000, ...rest } = { __proto__: null, ...ours, ...options };
     let text;
     try {
       text = run(value, rest, maxLength);
@@ -715,6 +717,7 @@
     return `${StringPrototypeSlice(text, 0, end)}…`;
   };
 
+  k.inspectDefaults = defaults;
   k.inspect = inspect;
   k.inspectSafe = inspectSafe;
 })

@@ -103,9 +103,10 @@
     "web/events": ["Event", "EventTarget", "CustomEvent", "ErrorEvent", "MessageEvent"],
     "web/fetch": ["fetch", "Headers", "Request", "Response", "FormData"],
     "web/intl": ["Intl"],
-    "web/messaging": ["MessageChannel", "MessagePort"],
+    "web/messaging": ["MessageChannel", "MessagePort", "BroadcastChannel"],
     "web/navigator": ["navigator", "Navigator"],
-    "web/performance": ["Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure",
+    // The engine's own `performance` would run backwards after a restore.
+    "web/performance": ["performance", "Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure",
       "PerformanceObserver"],
     "web/streams": ["ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "WritableStream",
       "WritableStreamDefaultWriter", "TransformStream", "ByteLengthQueuingStrategy", "CountQueuingStrategy",

@@ -13,9 +13,9 @@ from qjs_kernel.worker.services import Op, ServiceError
 __all__ = ["OPS"]
 
 _MOST_OUTPUT: Final = 64 * 2**20  # bytes of a derived key or of an extendable digest
-_MOST_SCRYPT: Final = (
-    64 * 2**20
-)  # bytes of memory: the time of a call is bounded by the worker's deadline, this is not
+# Bytes of memory: enough for the costliest parameters that are recommended (N = 2**17, r = 8). The time of a call
+# is bounded by the run's deadline.
+_MOST_SCRYPT: Final = 136 * 2**20
 _FIXED: Final = {
     "md5": "md5",
     "md5-sha1": "md5-sha1",

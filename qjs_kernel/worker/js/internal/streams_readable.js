@@ -403,17 +403,22 @@
 
   // ---- iteration ----
 
-  const asyncIteratorPrototype =
-    p.ObjectGetPrototypeOf(p.ObjectGetPrototypeOf(p.AsyncGeneratorFunction.prototype.prototype));
+  const asyncIteratorPrototype = p.ObjectGetPrototypeOf(p.AsyncGeneratorFunction.prototype.prototype);
   const iterations = new p.WeakMap();
   const iteratorPrototype = p.ObjectCreate(asyncIteratorPrototype);
   // One step after the other, whatever the program does.
   const queued = (iterator, step) => {
     const state = p.WeakMapPrototypeGet(iterations, iterator);
     if (state === undefined) return rejected(invalidThis("ReadableStreamAsyncIterator"));
-    state.last = state.last === undefined ? step(state)
+    const result = state.last === undefined ? step(state)
       : then(state.last, () => step(state), () => step(state));
-    return state.last;
+    // Once it has settled, the next step begins at once: a loop that is left unlocks the stream in the same turn.
+    const settle = () => {
+      if (state.last === result) state.last = undefined;
+    };
+    state.last = result;
+    then(result, settle, settle);
+    return result;
   };
   const nextStep = (state) => {
     if (state.done) return resolved({ done: true, value: undefined });

@@ -6,8 +6,9 @@
     ArrayPrototypeJoin, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeShift, ArrayPrototypeSplice,
     ArrayPrototypeUnshift, ObjectKeys, RegExpPrototypeExec, StringPrototypeCharCodeAt, StringPrototypeIndexOf,
     StringPrototypeIncludes, StringPrototypeIsWellFormed, StringPrototypeSlice, StringPrototypeStartsWith,
-    StringPrototypeToLowerCase, decodeURIComponent, encodeURIComponent,
+    StringPrototypeToLowerCase, encodeURIComponent,
   } = p;
+  const { decodeComponent } = k.load("web/urlsearch");
   const { list, replaceMatches } = k.text;
 
   const set = (...names) => {
@@ -109,7 +110,7 @@
   // Sets what belongs to the host; returns what is left.
   const takeHost = (url, text, input) => {
     let { rest, at, end } = findHost(text);
-    if (at !== -1) url.auth = decodeURIComponent(StringPrototypeSlice(rest, 0, at));
+    if (at !== -1) url.auth = decodeComponent(StringPrototypeSlice(rest, 0, at));
     url.host = StringPrototypeSlice(rest, at + 1, end);
     rest = StringPrototypeSlice(rest, end);
     url.parseHost();
@@ -184,16 +185,6 @@
     if (this.pathname || this.search) this.path = (this.pathname || "") + (this.search || "");
     this.href = this.format();
     return this;
-  };
-
-  Url.prototype.parseHost = function parseHost() {
-    let { host } = this;
-    const port = RegExpPrototypeExec(/:[0-9]*$/, host);
-    if (port !== null) {
-      if (port[0] !== ":") this.port = StringPrototypeSlice(port[0], 1);
-      host = StringPrototypeSlice(host, 0, port.index);
-    }
-    if (host) this.hostname = host;
   };
 
   // ---- formatting ----
@@ -390,6 +381,16 @@
     result.auth = relative.auth || result.auth;
     result.slashes = result.slashes || relative.slashes;
     return finished(result);
+  };
+
+  Url.prototype.parseHost = function parseHost() {
+    let { host } = this;
+    const port = RegExpPrototypeExec(/:[0-9]*$/, host);
+    if (port !== null) {
+      if (port[0] !== ":") this.port = StringPrototypeSlice(port[0], 1);
+      host = StringPrototypeSlice(host, 0, port.index);
+    }
+    if (host) this.hostname = host;
   };
 
   return { Url, parse };

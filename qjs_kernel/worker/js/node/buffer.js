@@ -478,68 +478,14 @@
 
   // ---- the rest of the module ----
 
-  const checkInput = (input) => {
-    const bytes = bytesOf(input);
-    if (bytes === undefined || p.TypedArrayPrototypeGetSymbolToStringTag(input) === undefined && p.ArrayBufferIsView(input))
-      throw invalidType("input", "an instance of ArrayBuffer, Buffer, or TypedArray", input);
-    return bytes;
-  };
-  const narrow = { __proto__: null, ascii: /[^\x00-\x7f]/gu, latin1: /[^\x00-\xff]/gu };
-  const transcode = (source, fromEncoding, toEncoding) => {
-    checkBytes(source, "source");
-    const length = TypedArrayPrototypeGetLength(source);
-    if (length === 0) return new FastBuffer();
-    const able = (name) => name === "ascii" || name === "latin1" || name === "utf8" || name === "utf16le";
-    const before = encodingName(fromEncoding);
-    const after = encodingName(toEncoding);
-    if (!able(before) || !able(after)) {
-      const error = k.codeError(p.Error, "U_ILLEGAL_ARGUMENT_ERROR",
-        "Unable to transcode Buffer [U_ILLEGAL_ARGUMENT_ERROR]");
-      define(error, "errno", 1);
-      throw error;
-    }
-    // ASCII above 127 is no character: latin1 would make it one.
-    let decoded = text.decode(part(source, 0, length), before === "ascii" ? "latin1" : before);
-    if (before === "ascii") decoded = k.text.replaceMatches(/[\x80-\xff]/g, decoded, () => "\ufffd");
-    if (narrow[after] !== undefined) decoded = k.text.replaceMatches(narrow[after], decoded, () => "?");
-    return own(text.encode(decoded, after));
-  };
-  const missingInput = () => k.codeError(p.TypeError, "ERR_MISSING_ARGS", 'The "input" argument must be specified');
-  const invalidCharacter = (message) => new p.DOMException(message, "InvalidCharacterError");
-  const notBase64 = /[^\t\n\f\r A-Za-z0-9+/]/;
-
   function SlowBuffer(size) { return alloc(size); }
   ObjectDefineProperty(SlowBuffer, "prototype", { __proto__: null, value: prototype });
 
   const module = {
     Buffer,
     SlowBuffer,
-    transcode,
-    isUtf8(input) {
-      const bytes = checkInput(input);
-      return text.isAscii(bytes) || text.equals(text.encode(text.decode(bytes, "utf8"), "utf8"), bytes);
-    },
-    isAscii(input) { return text.isAscii(checkInput(input)); },
     kMaxLength: MAX_LENGTH,
     kStringMaxLength: MAX_STRING_LENGTH,
-    btoa(input) {
-      if (arguments.length === 0) throw missingInput();
-      try {
-        return p.btoa(input = `${input}`);
-      } catch (error) {
-        throw typeof input === "string" ? invalidCharacter("Invalid character") : error;
-      }
-    },
-    atob(input) {
-      if (arguments.length === 0) throw missingInput();
-      input = `${input}`;
-      try {
-        return p.atob(input);
-      } catch {
-        throw invalidCharacter(p.RegExpPrototypeExec(notBase64, input) === null
-          ? "The string to be decoded is not correctly encoded." : "Invalid character");
-      }
-    },
     constants: { MAX_LENGTH, MAX_STRING_LENGTH },
     get INSPECT_MAX_BYTES() { return inspectMaxBytes; },
     set INSPECT_MAX_BYTES(value) {
@@ -547,7 +493,12 @@
       inspectMaxBytes = value;
     },
   };
-  // Getters, so that Buffer alone does not load Blob.
+  // Getters, so that Buffer alone loads neither these nor Blob.
+  const rest = ["transcode", "isUtf8", "isAscii", "btoa", "atob"];
+  for (let i = 0; i < rest.length; i++) {
+    const name = rest[i];
+    k.lazy(module, name, () => k.load("internal/buffer_more")[name], true);
+  }
   k.lazy(module, "Blob", () => k.load("web/blob").Blob, true);
   k.lazy(module, "File", () => k.load("web/blob").File, true);
   k.lazy(module, "resolveObjectURL", () => k.load("web/blob").resolveObjectURL ?? ((id) => {

@@ -139,7 +139,7 @@
   }
 
   function toASCII(input) {
-    return mapLabels(input, (label) => (RegExpPrototypeExec(/[^\0-\x7e]/, label) === null ? label : "xn--" + encode(label)));
+    return mapLabels(input, (label) => (RegExpPrototypeExec(/[^\0-\x7f]/, label) === null ? label : "xn--" + encode(label)));
   }
 
   // Arrays that the program gets are ordinary ones.

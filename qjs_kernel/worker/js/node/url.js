@@ -4,11 +4,11 @@
   const p = k.primordials;
   const {
     Number, ObjectAssign, RegExpPrototypeExec, StringPrototypeConcat, StringPrototypeIncludes, StringPrototypeSlice,
-    StringPrototypeToWellFormed, decodeURIComponent,
+    StringPrototypeToWellFormed,
   } = p;
   const { replaceMatches } = k.text;
   const { URL, URLSearchParams, hrefOf } = k.load("web/url");
-  const { missing } = k.load("web/urlsearch");
+  const { missing, decodeComponent } = k.load("web/urlsearch");
   const { Url, parse } = k.load("internal/url_legacy");
 
   const isURL = (value) => hrefOf(value) !== undefined;
@@ -29,31 +29,62 @@
 
   // ---- files ----
 
-  function fileURLToPath(path) {
+  const badPath = (message) =>
+    k.codeError(p.TypeError, "ERR_INVALID_FILE_URL_PATH", `File URL path must ${message}`);
+  const windowsPath = (hostname, pathname) => {
+    if (RegExpPrototypeExec(/%2f|%5c/i, pathname) !== null) throw badPath("not include encoded \\ or / characters");
+    const path = decodeComponent(replaceMatches(/\//g, pathname, () => "\\"));
+    if (hostname !== "") return `\\\\${k.service("urls.toUnicode", [hostname])}${path}`;
+    if (RegExpPrototypeExec(/^.[A-Za-z]:/, path) === null) throw badPath("be absolute");
+    return StringPrototypeSlice(path, 1);
+  };
+
+  function fileURLToPath(path, options = undefined) {
     const url = typeof path === "string" ? new URL(path) : path;
     if (!looksLikeURL(url)) throw k.invalidArgType("path", "of type string or an instance of URL", path);
     if (url.protocol !== "file:")
       throw k.codeError(p.TypeError, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file");
+    if (options?.windows) return windowsPath(url.hostname, url.pathname);
     if (url.hostname !== "") {
       throw k.codeError(p.TypeError, "ERR_INVALID_FILE_URL_HOST", 'File URL host must be "localhost" or empty on linux');
     }
-    if (RegExpPrototypeExec(/%2f/i, url.pathname) !== null) {
-      throw k.codeError(p.TypeError, "ERR_INVALID_FILE_URL_PATH", "File URL path must not include encoded / characters");
-    }
-    return decodeURIComponent(url.pathname);
+    if (RegExpPrototypeExec(/%2f/i, url.pathname) !== null) throw badPath("not include encoded / characters");
+    return decodeComponent(url.pathname);
   }
 
   // What a path may contain and a URL's path would take for something else, or drop.
-  const notInPath = /[%\\\n\r\t?#]/g;
+  const notInPath = /[%\\\n\r\t?#|]/g;
   const escapes = {
-    __proto__: null, "%": "%25", "\\": "%5C", "\n": "%0A", "\r": "%0D", "\t": "%09", "?": "%3F", "#": "%23",
+    __proto__: null, "%": "%25", "\\": "%5C", "\n": "%0A", "\r": "%0D", "\t": "%09", "?": "%3F", "#": "%23", "|": "%7C",
   };
-  function pathToFileURL(path) {
+  const escapePath = (path) => replaceMatches(notInPath, path, (character) => escapes[character]);
+  const forwardSlashes = (path) => replaceMatches(/\\/g, path, () => "/");
+  const badShare = (path, reason) => k.codeError(p.TypeError, "ERR_INVALID_ARG_VALUE",
+    `The argument 'path' ${reason}. Received ${k.inspect(path)}`);
+
+  const shareToURL = (path) => {
+    const end = p.StringPrototypeIndexOf(path, "\\", 2);
+    if (end === -1) throw badShare(path, "Missing UNC resource path");
+    if (end === 2) throw badShare(path, "Empty UNC servername");
+    const url = new URL("file://");
+    url.hostname = StringPrototypeSlice(path, 2, end);
+    url.pathname = escapePath(forwardSlashes(StringPrototypeSlice(path, end)));
+    return url;
+  };
+
+  function pathToFileURL(path, options = undefined) {
     if (typeof path !== "string") throw k.invalidArgType("path", "of type string", path);
-    let resolved = k.builtin("path").posix.resolve(path);
+    const paths = k.builtin("path");
+    const windows = !!options?.windows;
+    if (windows && p.StringPrototypeStartsWith(path, "\\\\")) return shareToURL(path);
+    let resolved = (windows ? paths.win32 : paths.posix).resolve(path);
     // resolve drops a last slash, which means something in a URL
-    if (path[path.length - 1] === "/" && resolved[resolved.length - 1] !== "/") resolved += "/";
-    return new URL("file://" + replaceMatches(notInPath, resolved, (character) => escapes[character]));
+    const last = path[path.length - 1];
+    if ((last === "/" || (windows && last === "\\")) && RegExpPrototypeExec(windows ? /[\\/]$/ : /\/$/, resolved) === null)
+      resolved += "/";
+    if (windows) resolved = forwardSlashes(resolved);
+    if (resolved[0] !== "/") resolved = "/" + resolved; // a drive
+    return new URL("file://" + escapePath(resolved));
   }
 
   function urlToHttpOptions(url) {
@@ -67,7 +98,7 @@
     options.path = `${pathname || ""}${search || ""}`;
     options.href = url.href;
     if (port !== "") options.port = Number(port);
-    if (username || password) options.auth = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    if (username || password) options.auth = `${decodeComponent(username)}:${decodeComponent(password)}`;
     return options;
   }
 

@@ -296,7 +296,7 @@
 
     [customInspect](depth, options) {
       TextEncoder.#check(this);
-      if (typeof depth === "number" && depth < 0) return this;
+      if (typeof depth === "number" && depth < 0) return options.stylize("[TextEncoder]", "special");
       return k.inspect({ encoding: "utf-8" }, options);
     }
   }
@@ -344,7 +344,7 @@
 
     [customInspect](depth, options) {
       TextDecoder.#check(this);
-      if (typeof depth === "number" && depth < 0) return this;
+      if (typeof depth === "number" && depth < 0) return options.stylize("[TextDecoder]", "special");
       const { encoding, fatal, ignoreBOM } = this;
       const made = this.constructor;
       const name = typeof made === "function" && typeof made.name === "string" && made.name !== "" ? made.name : "TextDecoder";

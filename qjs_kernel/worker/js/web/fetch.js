@@ -42,11 +42,26 @@
 
   // ---- data: ----
 
+  // In a serialised URL everything is ASCII.
+  const percentDecoded = (text) => {
+    const bytes = new p.Uint8Array(text.length);
+    let size = 0;
+    for (let i = 0; i < text.length; i++) {
+      let code = p.StringPrototypeCharCodeAt(text, i);
+      const hex = StringPrototypeSlice(text, i + 1, i + 3);
+      if (code === 37 && RegExpPrototypeExec(/^[0-9A-Fa-f]{2}$/, hex) !== null) {
+        code = p.parseInt(hex, 16);
+        i += 2;
+      }
+      bytes[size++] = code;
+    }
+    return p.TypedArrayPrototypeSlice(bytes, 0, size);
+  };
   const dataURL = (url) => {
     const found = RegExpPrototypeExec(/^data:([^,]*),([^]*)$/, withoutFragment(url));
     if (found === null) throw failure("failed to fetch the data URL");
     let type = p.StringPrototypeTrim(found[1]);
-    let bytes = k.load("web/urlsearch").percentBytes(found[2]);
+    let bytes = percentDecoded(found[2]);
     const base64 = RegExpPrototypeExec(/^([^]*);[ ]*base64$/i, type);
     if (base64 !== null) {
       type = base64[1];

@@ -120,13 +120,6 @@
       hrefOf = (value) => (typeof value === "object" && value !== null && #href in value ? value.#href : undefined);
     }
 
-    static canParse(url, base = undefined) {
-      if (arguments.length === 0) throw missing("url");
-      url = usv(url);
-      if (base !== undefined) base = usv(base);
-      return parse(url, base) !== null;
-    }
-
     static parse(url, base = undefined) {
       if (arguments.length === 0) throw missing("url");
       url = usv(url);
@@ -134,6 +127,13 @@
       const href = parse(url, base);
       if (href === null) return null;
       return new URL(href);
+    }
+
+    static canParse(url, base = undefined) {
+      if (arguments.length === 0) throw missing("url");
+      url = usv(url);
+      if (base !== undefined) base = usv(base);
+      return parse(url, base) !== null;
     }
 
     static createObjectURL() {

@@ -38,6 +38,14 @@
       return k.load("web/encoding").utf8Decode(percentBytes(text)); // a lone %, or bytes that are no UTF-8
     }
   };
+  // decodeURIComponent with the message that programs know.
+  const decodeComponent = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      throw new p.URIError("URI malformed");
+    }
+  };
   const plus = /\+/g;
   const fromForm = (text) => percentDecode(replaceMatches(plus, text, () => " "));
 
@@ -325,5 +333,5 @@
   });
   ObjectDefineProperty(SearchParamsIterator.prototype, SymbolToStringTag, tag("URLSearchParams Iterator"));
 
-  return { URLSearchParams, link, reload, usv, missing, nameOf, show, percentDecode, percentBytes, serialize };
+  return { URLSearchParams, link, reload, usv, missing, nameOf, show, decodeComponent };
 })
