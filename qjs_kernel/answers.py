@@ -29,6 +29,7 @@ __all__ = ["Answers", "FileState", "HostCallStopped"]
 
 _LONGEST_PROMPT = 10_000  # characters
 FileState = tuple[Snapshot, Any]
+_LOST = b'{"name":"Error","message":"the host call was stopped: the worker that waited for it is gone"}'
 
 
 class RangeError(Exception):
@@ -76,6 +77,7 @@ class Answers:
         self._stop_seen = False
         self._promises = 0
         self._outstanding = 0
+        self._lost: list[int] = []
 
     def snapshot(self) -> FileState:
         """The files and the guest's open descriptors, for `restore`."""
@@ -260,6 +262,7 @@ class Answers:
         except BaseException as error:
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                self._lost.append(number)
                 raise
             if is_control(error):
                 self.on_control(error)
@@ -269,6 +272,15 @@ class Answers:
         finally:
             self._outstanding -= 1
         self._send(answer)
+
+    def answer_lost(self) -> None:
+        """Tell a new worker of the calls that were cancelled together with the last one.
+
+        The state it begins with may still wait for them; a number that nobody waits for is ignored.
+        """
+        lost, self._lost = self._lost, []
+        for number in lost:
+            self._send(Answer(number, False, _LOST))
 
     def _error(self, ask: Ask, error: BaseException) -> Answer:
         return Answer(ask.ident, False, self.table.failure(error).encode())

@@ -14,6 +14,7 @@ from typing import Any
 from IPython.core.magic import no_var_expand
 
 from qjs_kernel.display import GuestResult, error_text, fault_of, plain_fault, safe_text
+from qjs_kernel.display.tests import TestReport, TestResult
 from qjs_kernel.errors import QjsError
 from qjs_kernel.magics import (
     COMMANDS,
@@ -95,8 +96,15 @@ class FrontEnd:
 
     def shown(self, outcome: Outcome) -> GuestResult | None:
         """The value to display, None for undefined; raises the GuestFault of a failed run."""
+        report = outcome.data
+        tested = TestResult(report, self.session.source_of) if isinstance(report, TestReport) else None
         if outcome.error is not None:
+            if tested is not None:
+                # The table is the value of the cell although the cell fails: shown first, kept as any value is.
+                self.shell.displayhook(tested)
             raise fault_of(outcome.error, self.session.source_of)
+        if tested is not None:
+            return tested
         return None if outcome.text is None else GuestResult(outcome.data, outcome.text)
 
     def _run_python(self, action: Python) -> None:
@@ -172,6 +180,7 @@ def run_options(action: Guest, cell: int | None) -> dict[str, Any]:
         "timeout": action.timeout,
         "memory": action.memory,
         "fresh": action.fresh,
+        "tests": action.tests,
     }
 
 

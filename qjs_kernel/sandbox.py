@@ -330,6 +330,7 @@ class Sandbox:
         self._engine.ensure(self._environment, self._env_version)
         self._reporter.begin(ident, tag, self._turns.mark(ident))
         self._answers.fetches.new_run()
+        self._answers.answer_lost()
         self._program = (filename, code)
         only = tests if isinstance(tests, str) else "" if tests else None
         run = Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident, only)

@@ -116,7 +116,7 @@ def _to_ascii(host: str) -> str:
     import idna
 
     try:
-        return idna.encode(host, uts46=True, transitional=False).decode("ascii")
+        return idna.encode(host, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         raise BadUrl(f"{host!r} is no host name") from None
 

@@ -7,17 +7,22 @@ from collections.abc import Iterator, Sequence
 
 from qjs_kernel.fetch.errors import FetchError
 
-__all__ = ["Inflater", "decoders"]
+__all__ = ["Inflater", "TooLarge", "decoders", "inflate"]
 
 _PIECE = 64 * 1024
 _MOST_CODINGS = 5
 
 
-class Inflater:
-    """One content coding, "gzip" or "deflate", undone as the bytes come."""
+class TooLarge(Exception):
+    """A body, or what one of its codings hides, has more bytes than allowed."""
 
-    def __init__(self, gzip: bool) -> None:
+
+class Inflater:
+    """One content coding, "gzip" or "deflate", undone as the bytes come; TooLarge above `most` bytes."""
+
+    def __init__(self, gzip: bool, most: int) -> None:
         self._gzip = gzip
+        self._left = most
         self._inflate = zlib.decompressobj(31) if gzip else None
         self._begun = False
 
@@ -38,12 +43,16 @@ class Inflater:
                 raise FetchError("incorrect data in the compressed body", "Z_DATA_ERROR") from None
             data = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
             if piece:
+                # What one coding hides from the next counts too: the last one may make nothing of it.
+                self._left -= len(piece)
+                if self._left < 0:
+                    raise TooLarge
                 yield piece
             elif not self._inflate.eof and not data:
                 return
 
 
-def decoders(headers: Sequence[tuple[str, str]]) -> list[Inflater]:
+def decoders(headers: Sequence[tuple[str, str]], most: int) -> list[Inflater]:
     """What undoes the codings of a response, in the order to apply. With one that is unknown, none of them."""
     value = ",".join(text for name, text in headers if name.lower() == "content-encoding")
     codings = [coding.strip().lower() for coding in value.split(",") if coding.strip()]
@@ -55,7 +64,7 @@ def decoders(headers: Sequence[tuple[str, str]]) -> list[Inflater]:
     for coding in reversed(codings):
         if coding not in ("gzip", "x-gzip", "deflate"):
             return []
-        found.append(Inflater(coding != "deflate"))
+        found.append(Inflater(coding != "deflate", most))
     return found
 
 

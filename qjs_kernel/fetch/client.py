@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any, Final
 
 from qjs_kernel.fetch.address import Address, BadUrl, Target, join_url, parse_url, reach
-from qjs_kernel.fetch.bodies import decoders, inflate
+from qjs_kernel.fetch.bodies import TooLarge, decoders, inflate
 from qjs_kernel.fetch.errors import FetchError
 from qjs_kernel.fetch.policy import FetchPolicy, origin_of
 from qjs_kernel.fetch.wire import Reply, exchange, tls_context
@@ -298,16 +298,22 @@ class FetchClient:
     async def _body(self, reply: Reply, method: str, most: int) -> bytes | None:
         if method == "HEAD" or reply.status in (204, 205, 304):
             return None
-        stages = decoders(reply.headers)
+        stages = decoders(reply.headers, most)
         lengths = [value for name, value in reply.headers if name.lower() == "content-length"]
         if not stages and lengths and lengths[0].isdigit() and int(lengths[0]) > most:
             raise self._too_large(most)
-        body = bytearray()
-        async for data in reply.pieces:
-            for piece in inflate(stages, data):
-                if len(body) + len(piece) > most:
-                    raise self._too_large(most)
-                body += piece
+        body, received = bytearray(), 0
+        try:
+            async for data in reply.pieces:
+                received += len(data)
+                for piece in inflate(stages, data):
+                    body += piece
+                    if len(body) > most:
+                        raise TooLarge
+                if received > most:
+                    raise TooLarge
+        except TooLarge:
+            raise self._too_large(most) from None
         return bytes(body)
 
     def _too_large(self, most: int) -> FetchError:

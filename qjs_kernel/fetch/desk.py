@@ -74,6 +74,11 @@ class FetchDesk:
             if current is not None and current.cancelling():
                 raise
             raise FetchError("the request was cancelled", "ABORT_ERR") from None
+        except FetchError:
+            raise
+        except Exception as error:
+            # A fault of ours: its words are not for the guest.
+            raise FetchError("the request could not be made") from error
         finally:
             if isinstance(number, int):
                 self._under_way.pop(number, None)

@@ -22,13 +22,17 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Evaluate `code` in the sandbox, with what holds for this run only (None: as the notebook has it)."""
+    """Evaluate `code` in the sandbox, with what holds for this run only (None: as the notebook has it).
+
+    tests  run the tests that it declares, all or those with this text in their name
+    """
 
     code: str
     dialect: str = "ts"
     timeout: float | None = None
     memory: int | None = None
     fresh: bool = False
+    tests: str | bool = False
 
 
 @dataclass(frozen=True, slots=True)

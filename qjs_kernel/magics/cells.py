@@ -18,6 +18,10 @@ _NEGATION = re.compile(
     r"|[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\s*(?:\(|\[|;|\?|&&|\|\||[=!]==?|\.[A-Za-z_$][\w$]*\())"
 )
 
+# Guest code behind a command that is no language: the lines above stand before it as empty ones from the start,
+# because the code frames of its failures are those of the cell.
+_PADDED = frozenset({"test"})
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -70,6 +74,8 @@ def split_cell(raw: str, cell_commands: Collection[str]) -> Cell:
             name, _, line = text[2:].partition(" ")
             if name in cell_commands:
                 body = "\n".join(lines[index + 1 :])
+                if name in _PADDED:
+                    return Cell("command", "\n" * (index + 1) + body, name, line.strip(), "\n".join(host))
                 return Cell("command", body, name, line.strip(), "\n".join(host), index + 1)
             # A cell magic of IPython cannot follow anything: IPython itself says so.
             return Cell("ipython", raw)

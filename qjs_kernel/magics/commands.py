@@ -60,6 +60,23 @@ def _guest(dialect: str) -> Callable[[Session, Parsed, str], Action]:
     return run
 
 
+def _test(session: Session, parsed: Parsed, body: str) -> Action:
+    given = [name for name in ("ts", "js", "tsx", "jsx") if parsed.flag(name)]
+    if len(given) > 1:
+        raise CommandError(
+            f"%%test: a cell has one language, found {' and '.join(f'--{each}' for each in given)}"
+        )
+    options = parsed.options
+    return Guest(
+        body,
+        given[0] if given else "ts",
+        options.get("timeout"),
+        options.get("memory"),
+        parsed.flag("fresh"),
+        options.get("only") or True,
+    )
+
+
 def _mount_cell(session: Session, parsed: Parsed, body: str) -> Action:
     pattern = parsed.options.get("glob")
     if (pattern is None) == (not parsed.words):
@@ -306,6 +323,24 @@ COMMANDS: tuple[Command, ...] = (
     _language("js", "JavaScript"),
     _language("tsx", "TypeScript with JSX"),
     _language("jsx", "JavaScript with JSX"),
+    Command(
+        "test",
+        "cell",
+        "Run the tests that the cell declares, and show what became of them.",
+        _test,
+        options=(
+            Option("only", "only tests with this text in their name, or /a regular expression/", "TEXT"),
+            Option("ts", "the cell is TypeScript, as without this option"),
+            Option("js", "the cell is JavaScript"),
+            Option("tsx", "the cell is TypeScript with JSX"),
+            Option("jsx", "the cell is JavaScript with JSX"),
+            *_RUN_OPTIONS,
+        ),
+        details=(
+            "describe, it, test, beforeEach, expect, jest.fn and their like are there without an import; node:test and "
+            "node:assert work too. A test that fails fails the cell; the report is its value (Out[n], _)."
+        ),
+    ),
     Command(
         "mount",
         "cell",

@@ -347,14 +347,15 @@ class _Query(msgspec.Struct, frozen=True):
 
     def private(self) -> Resolved:
         """`#name`: the imports field of the package the importer is in."""
+        if self.specifier == "#" or self.specifier.startswith("#/"):
+            raise ResolveError(
+                f"{self._shown} is not a valid internal name (imported from {self.importer})",
+                'A name in "imports" of package.json goes on behind the #, and not with a slash.',
+                "ERR_INVALID_MODULE_SPECIFIER",
+            )
         scope = self.resolver._scope(self.importer)
         imports = scope.fields.get("imports") if scope is not None else None
-        if (
-            scope is None
-            or not isinstance(imports, dict)
-            or self.specifier in ("#",)
-            or self.specifier[1:2] == "/"
-        ):
+        if scope is None or not isinstance(imports, dict):
             raise ResolveError(
                 f'{self._shown} is not defined: no package.json above {self.importer} has it in "imports"',
                 code="ERR_PACKAGE_IMPORT_NOT_DEFINED",
@@ -416,15 +417,15 @@ class _Query(msgspec.Struct, frozen=True):
             if not target.startswith("./"):
                 if internal and not target.startswith(("../", "/")):
                     return self.resolver.resolve(text, package.file, require=self.condition == "require")
-                raise _invalid(package.file, f"the target {target[:200]!r} does not begin with './'")
+                raise _invalid_target(package, f"the target {target[:200]!r} does not begin with './'")
             if any(
                 part in ("..", ".", "node_modules") for part in re.split(r"[/\\]|%2[fF]|%5[cC]", text[2:])
             ):
-                raise _invalid(package.file, f"the target {text[:200]!r} leads out of the package")
+                raise _invalid_target(package, f"the target {text[:200]!r} leads out of the package")
             try:
                 path = normalize(text, package.directory)
             except BadPath as error:
-                raise _invalid(package.file, f"the target {text[:200]!r} {error.reason}") from None
+                raise _invalid_target(package, f"the target {text[:200]!r} {error.reason}") from None
             # Exact as in Node, but for sources in TypeScript: packages under development name their output.
             for ending in ("", *SOURCES.get("." + path.rpartition(".")[2], ())):
                 candidate = path if not ending else path.rpartition(".")[0] + ending
@@ -433,7 +434,7 @@ class _Query(msgspec.Struct, frozen=True):
             raise ResolveError(f"cannot find {path}, which {package.file} names for {self._shown}")
         if isinstance(target, dict):
             for condition, inner in target.items():
-                if condition in ("default", "node", self.condition):
+                if condition in ("default", "node", "module-sync", self.condition):
                     found = self._target(package, inner, rest, internal, depth + 1, budget)
                     if found is not None or inner is None:
                         return found
@@ -453,7 +454,7 @@ class _Query(msgspec.Struct, frozen=True):
             return None
         if target is None:
             return None
-        raise _invalid(package.file, f"a target is {type(target).__name__}, not a path")
+        raise _invalid_target(package, f"a target is {type(target).__name__}, not a path")
 
     def _legacy(self, home: str, subpath: str) -> Resolved:
         resolver = self.resolver
@@ -516,7 +517,7 @@ class _Query(msgspec.Struct, frozen=True):
         elif self.resolver._find_file(normalize(name, self._directory())):
             hint = f"Did you mean './{name}'? Relative imports begin with ./"
         else:
-            hint = f"Mount it: %mount path/to/{name} /node_modules/{name} (packages are not downloaded)."
+            hint = f"Add it with %npm add {name}, or mount it: %mount path/to/{name} /node_modules/{name}"
         return ResolveError(f"Cannot find package {name[:200]!r} (imported from {self.importer})", hint)
 
 
@@ -531,3 +532,7 @@ def _ancestors(path: str) -> Iterator[str]:
 
 def _invalid(path: str, why: str) -> ResolveError:
     return ResolveError(f"{path} is not usable: {why}", code="ERR_INVALID_PACKAGE_CONFIG")
+
+
+def _invalid_target(package: _Package, why: str) -> ResolveError:
+    return ResolveError(f"{package.file} is not usable: {why}", code="ERR_INVALID_PACKAGE_TARGET")

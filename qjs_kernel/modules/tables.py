@@ -57,8 +57,8 @@ PREFIX_ONLY: Final[frozenset[str]] = frozenset({"sea", "sqlite", "test", "test/r
 SCHEMES: Final[Mapping[str, str]] = {
     "http": "code is not loaded from the network; mount the file instead",
     "https": "code is not loaded from the network; mount the file instead",
-    "npm": "packages are not downloaded; mount the package under /node_modules and import it by its name",
-    "jsr": "packages are not downloaded; mount the package under /node_modules and import it by its name",
+    "npm": "add the package with %npm add, or mount it under /node_modules, and import it by its name",
+    "jsr": "only packages of npm can be added, with %npm add; others are mounted under /node_modules",
     "data": "mount the text as a file instead",
     "blob": "mount the text as a file instead",
     "bun": "this is not Bun",

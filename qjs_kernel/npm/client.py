@@ -38,7 +38,7 @@ _FLAGS: Final = (
     # Shared dependencies once, at the top: a nested tree of the same packages has several times the files.
     "--install-strategy=hoisted",
     "--no-bin-links", "--save-exact", "--save-prod", "--package-lock", "--json", "--loglevel=error", "--logs-max=0",
-    "--fetch-retries=1", "--fetch-retry-mintimeout=1000",
+    "--fetch-retries=1", "--fetch-retry-mintimeout=300",
     # The owner's .npmrc is for projects of his; this one is ours whatever it says.
     "--no-global", "--no-dry-run", "--no-workspaces", "--no-legacy-bundling",
 )  # fmt: skip

@@ -170,7 +170,11 @@ class Questions:
 
     def exported_names(self, canonical: str) -> list[str]:
         assert self.guest is not None
-        names: list[str] = json.loads(self.guest().control("B", canonical))
+        reply = self.guest().control("B", canonical)
+        if reply.startswith("!"):
+            path = canonical.partition("?")[0]
+            raise LinkFault(Fault(path, 0, 0, f"{path} cannot be loaded: {reply[1:2_000]}", "Error"))
+        names: list[str] = json.loads(reply)
         return names
 
     # Waiting

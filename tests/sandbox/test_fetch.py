@@ -137,7 +137,7 @@ def test_what_is_sent(online: Sandbox, server: FetchServer) -> None:
         ["POST", "application/x-www-form-urlencoded;charset=UTF-8", "5", 5],
         ["POST", None, "2", 2],
         ["POST", "t/x", "1", 1],
-        ["POST", "multipart/form-data; boundary=----formdata-B", "295", 295],
+        ["POST", "multipart/form-data; boundary=----formdata-B", "262", 262],
         ["POST", "text/plain;charset=UTF-8", "0", 0],
         ["POST", None, "0", 0],
     ]

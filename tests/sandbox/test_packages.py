@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from qjs_kernel import Sandbox
+from qjs_kernel.modules import ModuleResolver, ResolveError
+from qjs_kernel.vfs import VirtualFS
 
 from .conftest import Maker
 from .support import fault, value
@@ -44,6 +46,9 @@ PACKAGES: dict[str, Any] = {
     "sugar": pack({"exports": "./s.cjs", "main": "./x.cjs"}, s_cjs="module.exports = 'sugar'", inner_cjs=""),
     "array": pack({"exports": [{"deno": "./x.cjs"}, "not-relative", "./a.cjs"]}, a_cjs="module.exports = 'array'"),
     "esm": pack({"type": "module", "exports": "./e.js"}, e_js="export default 'esm'; export const named = 1; export const url = import.meta.url.endsWith('/node_modules/esm/e.js')"),
+    "module-sync": pack({"exports": {"module-sync": "./s.mjs", "default": "./d.cjs"}}, s_mjs="export default 'sync'", d_cjs="module.exports = 'default'"),
+    "browser-field": pack({"main": "./m.js", "browser": "./b.js"}, m_js="module.exports = require('./inner')", inner_js="module.exports = 'not the browser'", b_js="module.exports = 'browser'"),
+    "module-field": pack({"main": "./m.js", "module": "./m.mjs"}, m_js="module.exports = 'main'", m_mjs="export default 'module'"),
     # subpaths
     "sub": pack(
         {"name": "sub", "exports": {
@@ -173,6 +178,14 @@ PACKAGES: dict[str, Any] = {
     "builtins": pack({}, index_js="exports.r = [require('path') === require('node:path'), typeof require('fs').readFileSync, require('path').join('a', '..', 'b')]"),
     "requires-esm": pack({}, index_js="exports.from = () => import('esm').then((m) => [m.default, m.named]); exports.own = () => import('./x.mjs').then((m) => m.default)", x_mjs="export default 'x.mjs'"),
     "endings": pack({}, index_js="exports.r = [require('./a'), require('./a.js'), require('./b'), require('./c.cjs').c, require('./d')]", a_js="module.exports = 'a.js'", a_json='"a.json"', b_json='"b.json"', c_cjs="exports.c = 'c.cjs'", d__package_json='{"main": "x.js"}', d__x_js="module.exports = 'd/x.js'"),
+    "requires-esm-now": pack(
+        {"exports": "./i.cjs"}, i_cjs=(
+            "const esm = require('esm'); const plain = require('./plain.mjs'); const own = require('./own.mjs');\nconst __importDefault = (mod) => (mod && mod.__esModule) ? mod : { default: mod };\n"
+            "let tla; try { require('./tla.mjs') } catch (e) { tla = e.code }\n"
+            "exports.r = [esm.default, esm.named, esm.__esModule, __importDefault(esm).default, plain.a, plain.__esModule, own, require('esm') === esm, tla];"
+        ),
+        plain_mjs="export const a = 1", own_mjs="const it = { own: true }; export { it as 'module.exports' }; export default 5", tla_mjs="await 1; export default 1",
+    ),
     # circles
     "circle": pack(
         {}, index_js="module.exports = require('./a')",
@@ -192,6 +205,9 @@ CASES: list[tuple[str, Any]] = [
     ("import { createRequire } from 'node:module'; export default createRequire(import.meta.url)('cond')", "require"),
     ("import a from 'node-first'; export default a", "node"),
     ("import a from 'nested-conditions'; export default a", "node import"),
+    ("import a from 'module-sync'; import b from 'browser-field'; import { createRequire } from 'node:module'; export default [a, b, createRequire(import.meta.url)('module-sync').default]", ["sync", "not the browser", "sync"]),
+    ("import { createRequire } from 'node:module'; export default createRequire(import.meta.url)('module-field')", "main"),
+    ("import r from 'requires-esm-now'; export default r.r", ["esm", 1, True, "esm", 1, None, {"own": True}, True, "ERR_REQUIRE_ASYNC_MODULE"]),
     ("import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); export default [require('nested-conditions'), require('dist'), require('@scope/pkg/x')]", ["node require", "dist cjs", "scoped x"]),
     ("import a from 'fall-through'; import b from 'order'; import c from 'unknown-conditions'; import d from 'sugar'; import e from 'array'; export default [a, b, c, d, e]", ["fell", "default first", "default", "sugar", "array"]),
     ("import a, { named, url } from 'esm'; export default [a, named, url]", ["esm", 1, True]),
@@ -254,6 +270,7 @@ OURS: list[tuple[str, Any]] = [
     ("import { b } from 'files/lib/b'; export default b", "deep directory"),
     ("import data from 'sub/data.json'; export default data.x[0]", 1),
     ("import m from 'main-json'; export default m.json", True),
+    ("import m from 'module-field'; export default m", "module"),
 ]  # fmt: skip
 
 
@@ -277,6 +294,21 @@ def test_codes_of_failures(packages: Sandbox) -> None:
     names = json.dumps([name for name, _ in FAILURES])
     code = f"const r = []; for (const s of {names}) try {{ await import(s); r.push([s, 'found']) }} catch (e) {{ r.push([s, e.code]) }} r"
     assert value(packages, code) == [list(each) for each in FAILURES]
+
+
+def test_the_resolver_has_nodes_codes() -> None:
+    fs = VirtualFS()
+    fs.mount("/node_modules", PACKAGES)
+    resolver = ModuleResolver(fs, allow_fs=True)
+    inside = [
+        ("#nope", "ERR_PACKAGE_IMPORT_NOT_DEFINED"), ("#null", "ERR_PACKAGE_IMPORT_NOT_DEFINED"), ("#out", "ERR_INVALID_PACKAGE_TARGET"),
+        ("#", "ERR_INVALID_MODULE_SPECIFIER"), ("#/x", "ERR_INVALID_MODULE_SPECIFIER"),
+    ]  # fmt: skip
+    for importer, cases in (("/src/index.ts", FAILURES), ("/node_modules/private/main.js", inside)):
+        for specifier, code in cases:
+            with pytest.raises(ResolveError) as caught:
+                resolver.resolve(specifier, importer)
+            assert (specifier, caught.value.code) == (specifier, code)
 
 
 def test_static_imports_fail_before_anything_runs(packages: Sandbox) -> None:

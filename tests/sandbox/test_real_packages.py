@@ -8,19 +8,25 @@ to try, and the tests are skipped with the reason; any other failure of npm is a
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qjs_kernel import Limits, Sandbox, WorkerPool
+from qjs_kernel.magics import find_command, run_command, split_cell
 from qjs_kernel.npm import Npm, NpmMissing, RegistryUnreachable, install
+from qjs_kernel.session import Session
 
 from .hostile import wall_clock
 from .support import value
 
 pytestmark = pytest.mark.registry
 
+DOCS = Path(__file__).parents[2] / "docs" / "packages.md"
 VERSIONS = {
     "ajv": "8.17.1", "big.js": "6.2.2", "chai": "5.2.0", "d3-array": "3.2.4", "date-fns": "4.1.0", "dayjs": "1.11.13", "handlebars": "4.7.8",
     "immer": "10.1.1", "lodash": "4.17.21", "lodash-es": "4.17.21", "marked": "15.0.7", "ms": "2.1.3", "mustache": "4.2.0", "nanoid": "5.1.5",
@@ -260,14 +266,21 @@ PROGRAMS: dict[str, tuple[str, Any]] = {
 
 
 @pytest.fixture(scope="session")
-def modules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """All packages of `VERSIONS`, installed once for the whole run."""
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Npm:
+    """The machine's npm, with its downloads in a directory of this run."""
     try:
         npm = Npm.find()
-        npm.downloads = tmp_path_factory.mktemp("npm")
-        return install([f"{name}@{version}" for name, version in VERSIONS.items()], limits=LIMITS, npm=npm)
     except NpmMissing as error:
         pytest.skip(f"no npm: {error}")
+    npm.downloads = tmp_path_factory.mktemp("npm")
+    return npm
+
+
+@pytest.fixture(scope="session")
+def modules(npm: Npm) -> dict[str, Any]:
+    """All packages of `VERSIONS`, installed once for the whole run."""
+    try:
+        return install([f"{name}@{version}" for name, version in VERSIONS.items()], limits=LIMITS, npm=npm)
     except RegistryUnreachable as error:
         pytest.skip(f"no registry: {error}")
 
@@ -295,3 +308,48 @@ def test_every_package_has_a_program() -> None:
     texts = " ".join(code for code, _ in PROGRAMS.values())
     missing = [n for n in VERSIONS if f'"{n}' not in texts and f"'{n}" not in texts]
     assert missing == []
+
+
+def test_nothing_is_left_on_disk(modules: dict[str, Any]) -> None:
+    assert list(Path(tempfile.gettempdir()).glob("qjs-npm-*")) == []
+    assert all(re.fullmatch(r"(@[\w-]+/)?[\w.-]+", name) for name in modules["node_modules"])
+
+
+# docs/packages.md does what it says
+
+
+def blocks(language: str) -> list[str]:
+    found = re.findall(
+        rf"^```{language}\n(.*?)^```$", DOCS.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    return [text.rstrip("\n") for text in found]
+
+
+def test_the_cells_of_the_documentation(modules: dict[str, Any], npm: Npm, pool: WorkerPool) -> None:
+    cells = blocks("typescript")
+    with Session(
+        make_sandbox=lambda **options: Sandbox(pool=pool, **options), find_npm=lambda: npm
+    ) as session:
+        for text in cells:
+            cell = split_cell(text, {"mount"})
+            if text.startswith("%"):
+                title, _, line = text.split("\n")[0].partition(" ")
+                command = find_command(title.lstrip("%"), "cell" if title.startswith("%%") else "line")
+                assert command is not None, text
+                run_command(session, command, line, cell.body)
+                continue
+            outcome = session.run(text)
+            assert outcome.ok, (text, outcome.error)
+            promised = re.fullmatch(r"// → (.+)", text.split("\n")[-1])
+            if promised is not None:
+                assert outcome.text == promised[1], text
+    assert sum("// →" in text for text in cells) >= 3
+
+
+@pytest.mark.parametrize("script", blocks("python"))
+def test_the_scripts_of_the_documentation(
+    modules: dict[str, Any], npm: Npm, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    assert "assert " in script
+    monkeypatch.setattr(Npm, "find", lambda: npm)
+    exec(compile(script, str(DOCS), "exec"), {})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError
 from typing import Any
 
@@ -360,3 +362,9 @@ def test_what_counts_as_public_is_global(address: ipaddress.IPv4Address | ipaddr
 def test_which_addresses_are_allowed(private: bool, url: str, where: Any, allowed: bool) -> None:
     policy = FetchPolicy(allow=["http://a.example"], allow_private=private)
     assert policy.allows_reach(where, parse_url(url)) is allowed
+
+
+def test_nobody_pays_for_a_client_that_is_not_used() -> None:
+    code = "import sys, qjs_kernel.session; print(sorted({'httpcore', 'anyio', 'certifi', 'idna'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"

@@ -311,7 +311,7 @@ def test_errors_carry_all_that_node_s_carry(guest: Guest) -> None:
         ("fs.writeFileSync('/f', 5)", "TypeError", "ERR_INVALID_ARG_TYPE",
          'The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received type number (5)'),
         ("fs.readFile('/f')", "TypeError", "ERR_INVALID_ARG_TYPE",
-         "The \"cb\" argument must be of type function. Received type string ('/f')"),
+         "The \"cb\" argument must be of type function. Received undefined"),
         ("fs.chmodSync('/f', 'zz')", "TypeError", "ERR_INVALID_ARG_VALUE",
          "The argument 'mode' must be a 32-bit unsigned integer or an octal string. Received 'zz'"),
         ("fs.chmodSync('/f', -1)", "RangeError", "ERR_OUT_OF_RANGE",
@@ -390,7 +390,7 @@ def test_polluted_prototypes_change_nothing(guest: Guest) -> None:
         + """
         const out = { __proto__: null };
         fs.writeFileSync('/w', bytes); fs.writeFileSync('/x', 'aGk=', 'base64'); fs.appendFileSync('/w', '!');
-        out.text = fs.readFileSync('/w', 'utf8'); out.hex = fs.readFileSync('/b', 'latin1').length;
+        out.text = fs.readFileSync('/w', 'utf8'); out.hex = fs.readFileSync('/b', 'utf8').length;
         const list = fs.readdirSync('/'); out.count = list.length; out.first = list[0];
         const types = fs.readdirSync('/', { __proto__: null, withFileTypes: true }); out.type = types[0].isFile();
         const s = fs.statSync('/w'); out.size2 = s.size; out.isFile = s.isFile();

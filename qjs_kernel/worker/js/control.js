@@ -248,8 +248,11 @@
     },
     O: () => ToString(get("-1").owner),
     B: (text) => { // what a built-in or CommonJS module exports
-      const it = p.StringPrototypeStartsWith(text, "node:") ? k.builtin(StringPrototypeSlice(text, 5)) : k.requireModule(text);
-      return it === undefined || it === null || typeof it !== "object" && typeof it !== "function" ? "[]" : JSONStringify(p.ObjectSetPrototypeOf(p.ObjectKeys(it), null));
+      try {
+        const it = p.StringPrototypeStartsWith(text, "node:") ? k.builtin(StringPrototypeSlice(text, 5)) : k.requireModule(text);
+        if (it === undefined || it === null || typeof it !== "object" && typeof it !== "function") return "[]";
+        return JSONStringify(p.ObjectSetPrototypeOf(p.ObjectKeys(it), null));
+      } catch (error) { return "!" + p.StringPrototypeToWellFormed(k.errorLine(error)); }
     },
     f: (text, data) => { k.settle(text, data); return ""; },
     z: () => { k.timersClear(); k.dropHostCalls(); return ""; },

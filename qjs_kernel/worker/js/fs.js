@@ -253,11 +253,15 @@
 
   // The synchronous functions; the other two kinds are made from them below.
 
+  // The standard streams, which no file stands for.
+  const isStandard = (where) =>
+    typeof where === "number" ? where < 3 : p.StringPrototypeStartsWith(where, "/dev/");
   const put = (op, path, data, given, flag) => {
     const o = options(given);
     const encoding = encodingOf(o.encoding) ?? "utf8";
     const where = target(path);
     const args = [where, null, flagOf(o.flag, flag), fileMode(o.mode, 0o666)];
+    if (isStandard(where) && more().toStandard(where, data, encoding)) return undefined;
     if (typeof data === "string") {
       if (encoding !== "utf8") return host(op, args, encode(data, encoding)), undefined;
       args[1] = data;
@@ -282,6 +286,7 @@
       const o = options(given);
       const encoding = encodingOf(o.encoding);
       const args = [target(path), flagOf(o.flag, "r")];
+      if (args[0] === 0 || args[0] === "/dev/stdin") return more().fromStandard(encoding);
       if (encoding === "utf8") return host("fs.readText", args);
       const buffer = host("fs.readBytes", args);
       return encoding === null ? toBuffer(buffer) : decode(buffer, encoding);
@@ -387,6 +392,7 @@
     },
     write(fd, data, offset, length, position) {
       const number = fileDescriptor(fd);
+      if (number === 1 || number === 2) return more().writeStandard(number, data, offset, length);
       const place = (value) =>
         typeof value === "number" && value >= 0 ? integer(value, "position", 0, p.NumberMAX_SAFE_INTEGER) : null;
       if (typeof data === "string") {
@@ -432,7 +438,7 @@
   const HOPS = 6;
   const later = (run, hops) => p.queueMicrotask(hops === 0 ? run : () => later(run, hops - 1));
   const settle = (name, args, work) => {
-    const done = callback(args[args.length - 1]);
+    const done = callback(args.length > 1 ? args[args.length - 1] : undefined);
     args.length -= 1;
     if (name === "read") args = more().readArguments(args);
     let error = null, result;
@@ -446,7 +452,7 @@
     later(() => {
       if (error !== null) done(error);
       else if (GIVES_BACK[name]) done(null, result, args[1]);
-      else if (result === undefined && name !== "mkdir") done(null);
+      else if (result === undefined) done(null);
       else done(null, result);
     }, HOPS);
   };

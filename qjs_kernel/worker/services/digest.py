@@ -75,7 +75,11 @@ def _split(data: bytes | None, *lengths: int) -> list[bytes]:
 
 def _sizes(_: list[Any], __: bytes | None) -> dict[str, int]:
     """[] → the digests there are, with the bytes of each."""
-    sizes = {name: hashlib.new(known).digest_size for name, known in _FIXED.items() if _available(known)}
+    sizes = {
+        name: hashlib.new(known, usedforsecurity=False).digest_size
+        for name, known in _FIXED.items()
+        if _available(known)
+    }
     return sizes | {name: size for name, (_, size) in _EXTENDABLE.items()}
 
 
@@ -127,6 +131,8 @@ def _scrypt(args: list[Any], data: bytes | None) -> bytes:
         raise ServiceError("RangeError", f"Invalid scrypt params: {why}", code=code)
     if length == 0:
         return b""
+    if not hasattr(hashlib, "scrypt"):
+        raise ServiceError("Error", "this Python's OpenSSL has no scrypt", code=code)
     try:
         return hashlib.scrypt(
             password, salt=salt, n=cost, r=block, p=lanes, maxmem=needed + 4096, dklen=length

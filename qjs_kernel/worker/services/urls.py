@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ada_url import URL, idna
-
 from qjs_kernel.worker.services import Op, ServiceError
+
+try:
+    from ada_url import URL, idna
+except ImportError:
+    # There are no wheels for Intel Macs and for Windows on ARM; plain URLs work without.
+    reason = "parsing this URL needs the Python package ada-url, which is not installed (pip install ada-url)"
+    raise ServiceError("Error", reason) from None
 
 __all__ = ["OPS"]
 

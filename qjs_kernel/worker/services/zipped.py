@@ -86,11 +86,7 @@ def _compress(args: list[Any], data: bytes | None) -> bytes:
         strategy=_whole(args, 4, 0, 4),
         **options,
     )
-    try:
-        made = packer.compress(source)
-        made += packer.flush(_whole(args, 5, 0, 5))
-    except zlib.error as error:
-        _translate(error)
+    made = packer.compress(source) + packer.flush(_whole(args, 5, 0, 5))
     if len(made) > most:
         raise _too_large(most)
     return made
@@ -114,11 +110,8 @@ def _decompress(args: list[Any], data: bytes | None) -> bytes:
     while at < len(source):
         piece = source[at : at + _SLICE]
         at += len(piece)
-        try:
-            # One byte more than may come: that tells a bomb from what just fits.
-            plain = unpacker.decompress(piece, room + 1)
-        except zlib.error as error:
-            _translate(error)
+        # One byte more than may come: that tells a bomb from what just fits.
+        plain = unpacker.decompress(piece, room + 1)
         if len(plain) > room:
             raise _too_large(most)
         made.append(plain)
@@ -139,4 +132,20 @@ def _crc32(args: list[Any], data: bytes | None) -> int:
     return zlib.crc32(data or b"", _whole(args, 0, 0, 2**32 - 1))
 
 
-OPS: Final[Mapping[str, Op]] = {"compress": _compress, "crc32": _crc32, "decompress": _decompress}
+def _told(work: Op) -> Op:
+    """The same, with zlib's own errors as Node's."""
+
+    def told(args: list[Any], data: bytes | None) -> Any:
+        try:
+            return work(args, data)
+        except zlib.error as error:
+            _translate(error)
+
+    return told
+
+
+OPS: Final[Mapping[str, Op]] = {
+    "compress": _told(_compress),
+    "crc32": _crc32,
+    "decompress": _told(_decompress),
+}

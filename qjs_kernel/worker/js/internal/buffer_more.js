@@ -4,7 +4,6 @@
   const p = k.primordials;
   const checks = k.load("internal/buffer_checks");
   const text = k.load("internal/buffer_text");
-  const { Buffer } = k.load("node/buffer");
   const { bytesOf, invalidType } = checks;
   const { encodingName, part } = text;
   const { TypedArrayPrototypeGetLength } = p;
@@ -18,6 +17,7 @@
   const narrow = { __proto__: null, ascii: /[^\x00-\x7f]/gu, latin1: /[^\x00-\xff]/gu };
   const transcode = (source, fromEncoding, toEncoding) => {
     if (!checks.isUint8Array(source)) throw invalidType("source", "an instance of Buffer or Uint8Array", source);
+    const { Buffer } = k.load("node/buffer");
     const length = TypedArrayPrototypeGetLength(source);
     if (length === 0) return Buffer.alloc(0);
     const able = (name) => name === "ascii" || name === "latin1" || name === "utf8" || name === "utf16le";

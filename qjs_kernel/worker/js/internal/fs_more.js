@@ -56,6 +56,37 @@
     return total;
   };
 
+  // ---- what is no file: the standard streams ----
+
+  const DEVICES = { __proto__: null, 1: 1, 2: 2, "/dev/stdout": 1, "/dev/stderr": 2, "/dev/null": 0 };
+  const toStandard = (where, data, encoding) => {
+    const fd = DEVICES[where];
+    if (fd === undefined) return false;
+    const text = typeof data === "string" && encoding === "utf8" ? data : Buffer().from(
+      typeof data === "string" ? data : viewOf(data) ?? "", encoding).toString();
+    if (fd !== 0) k.write(fd, text);
+    return true;
+  };
+  const writeStandard = (fd, data, offset, length) => {
+    if (typeof data === "string") {
+      toStandard(fd, data, encodingOf(length) ?? "utf8");
+      return Buffer().byteLength(data);
+    }
+    const view = viewOf(data);
+    if (view === null) throw wrongType("buffer", "of type string or an instance of Buffer, TypedArray, or DataView", data);
+    const start = offset ?? 0;
+    const part = p.TypedArrayPrototypeSubarray(view, start, start + (length ?? view.length));
+    toStandard(fd, part, "utf8");
+    return part.length;
+  };
+  // Node reads until the end of the input, which a notebook does not have: here it is one line, asked for now.
+  const fromStandard = (encoding) => {
+    const line = k.load("internal/stdin").askLine();
+    const text = line === null ? "" : `${line}\n`;
+    const bytes = Buffer().from(text);
+    return encoding === null ? bytes : bytes.toString(encoding);
+  };
+
   // ---- cp with a filter ----
 
   const below = (folder, name) => (p.StringPrototypeEndsWith(folder, "/") ? folder + name : `${folder}/${name}`);
@@ -228,7 +259,7 @@
   });
 
   return {
-    __proto__: null, systemError, link, statfs, readArguments, vector, copyFiltered, longer, openAsBlob, opendir, extend, put,
+    __proto__: null, systemError, link, statfs, toStandard, writeStandard, fromStandard, readArguments, vector, copyFiltered, longer, openAsBlob, opendir, extend, put,
     checkAborted,
   };
 })

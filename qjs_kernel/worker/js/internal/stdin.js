@@ -14,7 +14,9 @@
   const askLine = () => {
     const text = prompt;
     prompt = "";
-    const reply = k.host("stdin", p.ObjectSetPrototypeOf(["line", text, ""], null));
+    k.flush(); // what was printed stands before the question
+    let reply = k.host("stdin", p.ObjectSetPrototypeOf(["line", p.StringPrototypeToWellFormed(text), ""], null));
+    if (typeof reply === "string") reply = p.JSONParse(reply);
     if (reply !== null && typeof reply === "object" && reply.ok === true && typeof reply.text === "string") return reply.text;
     if (!told && typeof reply?.note === "string" && reply.note !== "") {
       told = true;

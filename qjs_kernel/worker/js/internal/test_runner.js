@@ -53,16 +53,20 @@
       resolve(failed);
     };
     catcher = (error) => end(failure(error));
-    if (timeout !== undefined && timeout < 2 ** 31) {
+    const arm = (limit) => {
+      if (timer !== undefined) { clearTimeout(timer); ownTimers--; timer = undefined; }
+      if (limit === undefined || !(limit < 2 ** 31)) return;
       try {
         timer = setTimeout(() => {
           timer = undefined;
           ownTimers--;
-          end(ours(`test timed out after ${timeout}ms`));
-        }, timeout);
+          end(ours(`test timed out after ${limit}ms`));
+        }, limit);
         ownTimers++;
       } catch { /* the program has used up its timers: the run's own limit holds */ }
-    }
+    };
+    arm(timeout);
+    node.retime = (limit) => { if (!over) arm(limit); };
     const { signal } = part;
     try {
       if (isObject(signal)) {
@@ -76,14 +80,18 @@
     const length = typeof fn.length === "number" ? fn.length : 0;
     const doneOnly = style === "jest" && length === 1 && tree.wantsDone(fn);
     const withDone = doneOnly || length >= 2;
-    let called = false;
+    let called = false, calling = true, early;
     const done = (error) => {
       if (called) {
         node.extra ??= ours("callback invoked multiple times");
-        end(node.extra);
+        if (!calling) end(node.extra);
         return;
       }
       called = true;
+      if (calling) { early = { __proto__: null, error }; return; }
+      settleWith(error);
+    };
+    const settleWith = (error) => {
       // Mocha and Node agree: anything but nothing is an error.
       if (error !== undefined && error !== null && error !== false) end(failure(error));
       else end(undefined);
@@ -100,10 +108,12 @@
       result = p.ReflectApply(fn, context, doneOnly ? [done] : withDone ? [context, done] : [context]);
       pending = isThenable(result);
     } catch (error) { return end(failure(error)); }
+    calling = false;
     if (withDone && pending) {
       follow(result); // its rejection is told with the rest
       return end(ours("passed a callback but also returned a Promise"));
     }
+    if (early !== undefined) return settleWith(early.error);
     if (pending) follow(result);
     else if (!withDone) return end(undefined);
     if (over) return;
@@ -159,11 +169,16 @@
     for (let at = node.parent; at !== undefined && at.parent !== undefined; at = at.parent) name = `${at.name} ${name}`;
     return name;
   };
+  // A text that is to be part of the name, or /a regular expression/.
   const matcher = (pattern) => {
-    try {
-      const re = new p.RegExp(pattern);
-      return (name) => RegExpPrototypeExec(re, name) !== null;
-    } catch { return (name) => StringPrototypeIncludes(name, pattern); }
+    const parts = RegExpPrototypeExec(/^\/(.+)\/([a-z]*)$/s, pattern);
+    if (parts !== null) {
+      try {
+        const re = new p.RegExp(parts[1], parts[2]);
+        return (name) => { re.lastIndex = 0; return RegExpPrototypeExec(re, name) !== null; };
+      } catch { /* then it is a text */ }
+    }
+    return (name) => StringPrototypeIncludes(name, pattern);
   };
   const hasOnly = (node) => {
     for (let i = 0; i < node.children.length; i++)

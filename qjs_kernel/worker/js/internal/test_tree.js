@@ -29,7 +29,7 @@
   let session; // of the run that registers now
   const newSession = (options) => ({
     __proto__: null, root: makeNode("suite", "<root>", undefined, "node"), count: 0, refused: 0, current: undefined,
-    running: undefined, only: false, pattern: options?.pattern, quiet: options?.quiet === true, timeout: timeoutOf(options),
+    running: undefined, only: false, pattern: options?.only === "" ? undefined : options?.only, timeout: timeoutOf(options),
     state: "open", begun: 0, cursor: 0, queue: undefined, log: list(), openBodies: 0, done: undefined,
   });
   // 5 s a test, and never more than half of what the whole run has: a test that hangs is to be reported, and not to

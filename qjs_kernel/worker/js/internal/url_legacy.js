@@ -8,7 +8,7 @@
     StringPrototypeIncludes, StringPrototypeIsWellFormed, StringPrototypeSlice, StringPrototypeStartsWith,
     StringPrototypeToLowerCase, encodeURIComponent,
   } = p;
-  const { decodeComponent } = k.load("web/urlsearch");
+  const { decodeComponent, invalidURL } = k.load("web/urlsearch");
   const { list, replaceMatches } = k.text;
 
   const set = (...names) => {
@@ -19,11 +19,6 @@
   const hostless = set("javascript"); // and nothing in them is escaped
   const slashed = set("http", "https", "ftp", "gopher", "file", "ws", "wss");
   const matches = (pattern, text) => RegExpPrototypeExec(pattern, text) !== null;
-  const invalidURL = (input) => {
-    const error = k.codeError(p.TypeError, "ERR_INVALID_URL", "Invalid URL");
-    error.input = input;
-    return error;
-  };
   const isIPv6 = (hostname) => hostname.length > 0 && hostname[0] === "[" && hostname[hostname.length - 1] === "]";
   const split = (text) => {
     const parts = list();
@@ -61,9 +56,12 @@
   // ---- parsing ----
 
   // Without surrounding space, and with slashes for backslashes up to the query.
-  const outer = /^[\t\n\f\r \xa0\ufeff]+|[\t\n\f\r \xa0\ufeff]+$/g;
+  const isSpace = (character) => StringPrototypeIncludes("\t\n\f\r \xa0\ufeff", character);
   const tidy = (url) => {
-    const text = replaceMatches(outer, url, () => "");
+    let from = 0, to = url.length;
+    while (from < to && isSpace(url[from])) from++;
+    while (to > from && isSpace(url[to - 1])) to--;
+    const text = StringPrototypeSlice(url, from, to);
     const end = RegExpPrototypeExec(/[?#]/, text)?.index ?? text.length;
     return replaceMatches(/\\/g, StringPrototypeSlice(text, 0, end), () => "/") + StringPrototypeSlice(text, end);
   };

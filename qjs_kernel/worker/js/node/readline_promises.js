@@ -7,7 +7,7 @@
 
   class Interface extends base.Interface {
     question(query, options = {}) {
-      return base.ask({ closed: this.closed, question: (...args) => super.question(...args) }, query, options);
+      return base.ask(this, query, options);
     }
   }
   // Escape sequences gathered, and sent by commit().

@@ -234,10 +234,10 @@
   const decoders = {
     __proto__: null, "utf-8": decodeUtf8, "utf-16le": utf16Decoder(false), "utf-16be": utf16Decoder(true),
   };
-  const outer = /^[\t\n\f\r ]*([^]*?)[\t\n\f\r ]*$/;
+  const aLabel = /^[\t\n\f\r ]*([!-~]{1,40})[\t\n\f\r ]*$/;
   const encodingOf = (label) => {
-    const name = StringPrototypeToLowerCase(RegExpPrototypeExec(outer, label)[1]);
-    const known = common[name] ?? (RegExpPrototypeExec(/^[!-~]{1,40}$/, name) === null ? null : k.service("text.label", [name]));
+    const name = StringPrototypeToLowerCase(RegExpPrototypeExec(aLabel, label)?.[1] ?? "");
+    const known = common[name] ?? (name === "" ? null : k.service("text.label", [name]));
     if (known !== null && known !== "replacement") return known;
     throw k.codeError(p.RangeError, "ERR_ENCODING_NOT_SUPPORTED", `The "${label}" encoding is not supported`);
   };

@@ -105,6 +105,8 @@
   let active = 0;
   let lastId = 0;
   const next = () => {
+    // Going back to an earlier state drops calls without an answer: those are not under way any more.
+    active = MathMin(active, k.pendingHostCalls());
     while (active < MathMin(AT_ONCE, k.limits.host_calls) && waiting.length > 0) {
       const job = ArrayPrototypeShift(waiting);
       if (job.dropped) continue;

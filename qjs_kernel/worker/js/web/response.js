@@ -121,7 +121,9 @@
   }
   mixin(Response, (response) => stateOf(response));
   publish(Response, "Response", ["type", "url", "redirected", "status", "ok", "statusText", "headers", "clone"]);
-  for (const key of ["error", "json", "redirect"]) p.ObjectDefineProperty(Response, key, { __proto__: null, enumerable: true });
+  const statics = ["error", "json", "redirect"];
+  for (let i = 0; i < statics.length; i++)
+    p.ObjectDefineProperty(Response, statics[i], { __proto__: null, enumerable: true });
   p.ObjectDefineProperty(Response, "length", { __proto__: null, value: 0, configurable: true });
   inspects(Response, (response) => ({
     status: response.status, statusText: response.statusText, headers: response.headers, body: response.body,

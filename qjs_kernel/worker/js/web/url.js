@@ -4,10 +4,10 @@
   // serialised already is parsed by the worker's `ada_url` (service "urls"), which Node uses too.
   const p = k.primordials;
   const {
-    MathMin, MapPrototypeSet, ObjectDefineProperty, RegExpPrototypeExec, StringPrototypeIndexOf, StringPrototypeLastIndexOf,
-    StringPrototypeSlice, StringPrototypeStartsWith, SymbolToStringTag,
+    MapPrototypeSet, ObjectDefineProperty, RegExpPrototypeExec, StringPrototypeLastIndexOf, StringPrototypeSlice,
+    StringPrototypeStartsWith, SymbolToStringTag,
   } = p;
-  const { URLSearchParams, link, reload, usv, missing, nameOf, show } = k.load("web/urlsearch");
+  const { URLSearchParams, link, reload, usv, missing, invalidURL, nameOf, show } = k.load("web/urlsearch");
   const customInspect = p.SymbolFor("nodejs.util.inspect.custom");
 
   // ---- what need not be parsed ----
@@ -31,8 +31,11 @@
     "^(?:\\./)?" + noDots + "(?!/)[A-Za-z0-9\\-._~!$&'()*+,;=@%]+" + path + "*" + tail);
   const defaultPorts = { __proto__: null, http: 80, https: 443, ws: 80, wss: 443, ftp: 21 };
 
+  const LONGEST = 4_096; // the patterns keep a state for every part of a path
+
   // The authority with its scheme and the path, if `url` is plain.
   const plain = (url) => {
+    if (url.length > LONGEST) return undefined;
     const found = RegExpPrototypeExec(plainURL, url);
     if (found === null) return RegExpPrototypeExec(plainFile, url) === null ? undefined : { __proto__: null, root: "file://", path: "/" };
     if (found[3] !== undefined && (+found[3] > 65535 || +found[3] === defaultPorts[found[2]])) return undefined;
@@ -45,13 +48,13 @@
   };
   const plainJoin = (url, base) => {
     const found = plain(base);
-    if (found === undefined) return undefined;
+    if (found === undefined || url.length > LONGEST) return undefined;
     const { root } = found;
     if (RegExpPrototypeExec(plainPath, url) !== null)
       return root === "file://" && RegExpPrototypeExec(/^\/[A-Za-z]:/, url) !== null ? undefined : root + url;
     if (RegExpPrototypeExec(plainRelative, url) === null) return undefined;
-    const { search } = locate(base);
-    const last = StringPrototypeLastIndexOf(base, "/", search - 1);
+    const end = RegExpPrototypeExec(/[?#]/, base)?.index ?? base.length;
+    const last = StringPrototypeLastIndexOf(base, "/", end - 1);
     const rest = StringPrototypeStartsWith(url, "./") ? StringPrototypeSlice(url, 2) : url;
     return (last < root.length ? root + "/" : StringPrototypeSlice(base, 0, last + 1)) + rest;
   };
@@ -64,47 +67,21 @@
       : plainHref(url);
   };
 
-  // ---- where the components are ----
+  // ---- the components ----
 
-  // Offsets into a serialised URL. `host` to `hostEnd` is the name, then ":port" up to `authorityEnd`.
-  const locate = (href) => {
-    const scheme = StringPrototypeIndexOf(href, ":") + 1;
-    const hashAt = StringPrototypeIndexOf(href, "#");
-    const hash = hashAt === -1 ? href.length : hashAt;
-    const searchAt = StringPrototypeIndexOf(href, "?");
-    const search = searchAt === -1 || searchAt > hash ? hash : searchAt;
-    let path = scheme, user = scheme, userEnd = scheme, host = scheme, hostEnd = scheme, authorityEnd = scheme;
-    const hasHost = StringPrototypeStartsWith(href, "//", scheme);
-    if (hasHost) {
-      const slash = StringPrototypeIndexOf(href, "/", scheme + 2);
-      path = authorityEnd = slash === -1 ? search : MathMin(slash, search);
-      user = userEnd = host = scheme + 2;
-      const at = StringPrototypeIndexOf(href, "@", user);
-      if (at !== -1 && at < path) {
-        const colon = StringPrototypeIndexOf(href, ":", user);
-        userEnd = colon !== -1 && colon < at ? colon : at;
-        host = at + 1;
-      }
-      const from = href[host] === "[" ? StringPrototypeIndexOf(href, "]", host) : host;
-      const colon = StringPrototypeIndexOf(href, ":", from);
-      hostEnd = colon !== -1 && colon < path ? colon : path;
-    } else if (StringPrototypeStartsWith(href, "/.//", scheme)) path += 2; // keeps a path of // from being a host
-    return { __proto__: null, scheme, user, userEnd, host, hostEnd, authorityEnd, path, search, hash, hasHost };
-  };
+  // Of any serialised URL: 1 protocol, 2 user name, 3 password, 4 host name, 5 port, 6 path, 7 search, 8 hash. "/." before
+  // a path that begins with // only keeps that from being a host.
+  const components = new p.RegExp("^([^:]*:)(?://(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\\[[^\\]]*\\]|[^:/?#]*)(?::([0-9]*))?)?" +
+    "(?:/\\.(?=//))?([^?#]*)(\\?[^#]*)?(#[^]*)?$");
+  const read = (href) => RegExpPrototypeExec(components, href);
+  const hostOf = (parts) => (parts[5] === undefined ? parts[4] ?? "" : parts[4] + ":" + parts[5]);
 
-  const invalid = (input, base) => {
-    const error = k.codeError(p.TypeError, "ERR_INVALID_URL", "Invalid URL");
-    error.input = input;
-    if (base !== undefined) error.base = base;
-    return error;
-  };
   const originOf = (href) => {
-    const { scheme, host, authorityEnd, path, search } = locate(href);
-    const protocol = StringPrototypeSlice(href, 0, scheme);
-    if (defaultPorts[StringPrototypeSlice(protocol, 0, -1)] !== undefined)
-      return protocol + "//" + StringPrototypeSlice(href, host, authorityEnd);
+    const parts = read(href);
+    const protocol = parts[1];
+    if (defaultPorts[StringPrototypeSlice(protocol, 0, -1)] !== undefined) return protocol + "//" + hostOf(parts);
     if (protocol !== "blob:") return "null";
-    const inner = parse(StringPrototypeSlice(href, path, search));
+    const inner = parse(parts[6]);
     return inner !== null && RegExpPrototypeExec(/^https?:/, inner) !== null ? originOf(inner) : "null";
   };
   const plainQuery = /^[A-Za-z0-9\-._~!$&()*+,;=:@%\/?]+$/;
@@ -113,7 +90,7 @@
 
   class URL {
     #href;
-    #places = undefined;
+    #read = undefined; // the components, once somebody asked
     #params = undefined;
 
     static {
@@ -148,30 +125,31 @@
       url = usv(url);
       if (base !== undefined) base = usv(base);
       const href = parse(url, base);
-      if (href === null) throw invalid(url, base);
+      if (href === null) throw invalidURL(url, base);
       this.#href = href;
     }
 
-    get #at() { return (this.#places ??= locate(this.#href)); }
+    get #parts() { return (this.#read ??= read(this.#href)); }
 
     #become(href) {
       if (href === this.#href) return;
       this.#href = href;
-      this.#places = undefined;
+      this.#read = undefined; // the components, once somebody asked
     }
 
     #set(field, value) { this.#become(k.service("urls.set", [this.#href, field, usv(value)])); }
 
     // Whether the query can be cut out and in as text: the end of an opaque path depends on what follows it.
     #hasPlainPath() {
-      const { hasHost, path } = this.#at;
-      return hasHost || this.#href[path] === "/";
+      const parts = this.#parts;
+      return parts[4] !== undefined || parts[6][0] === "/";
     }
 
     #setQuery(query) {
-      const { search, hash } = this.#at;
-      const before = StringPrototypeSlice(this.#href, 0, search);
-      this.#become(before + (query === "" ? "" : "?" + query) + StringPrototypeSlice(this.#href, hash));
+      const parts = this.#parts;
+      const search = parts[7] ?? "", hash = parts[8] ?? "";
+      const before = StringPrototypeSlice(this.#href, 0, this.#href.length - search.length - hash.length);
+      this.#become(before + (query === "" ? "" : "?" + query) + hash);
     }
 
     #reloadParams() { if (this.#params !== undefined) reload(this.#params, StringPrototypeSlice(this.search, 1)); }
@@ -183,40 +161,37 @@
     set href(value) {
       value = usv(value);
       const href = parse(value);
-      if (href === null) throw invalid(value);
+      if (href === null) throw invalidURL(value);
       this.#become(href);
       this.#reloadParams();
     }
 
     get origin() { return originOf(this.#href); }
 
-    get protocol() { return StringPrototypeSlice(this.#href, 0, this.#at.scheme); }
+    get protocol() { return this.#parts[1]; }
     set protocol(value) { this.#set("protocol", value); }
 
-    get username() { return StringPrototypeSlice(this.#href, this.#at.user, this.#at.userEnd); }
+    get username() { return this.#parts[2] ?? ""; }
     set username(value) { this.#set("username", value); }
 
-    get password() {
-      const { userEnd, host } = this.#at;
-      return this.#href[userEnd] === ":" && host > userEnd ? StringPrototypeSlice(this.#href, userEnd + 1, host - 1) : "";
-    }
+    get password() { return this.#parts[3] ?? ""; }
     set password(value) { this.#set("password", value); }
 
-    get host() { return StringPrototypeSlice(this.#href, this.#at.host, this.#at.authorityEnd); }
+    get host() { return hostOf(this.#parts); }
     set host(value) { this.#set("host", value); }
 
-    get hostname() { return StringPrototypeSlice(this.#href, this.#at.host, this.#at.hostEnd); }
+    get hostname() { return this.#parts[4] ?? ""; }
     set hostname(value) { this.#set("hostname", value); }
 
-    get port() { return StringPrototypeSlice(this.#href, this.#at.hostEnd + 1, this.#at.authorityEnd); }
+    get port() { return this.#parts[5] ?? ""; }
     set port(value) { this.#set("port", value); }
 
-    get pathname() { return StringPrototypeSlice(this.#href, this.#at.path, this.#at.search); }
+    get pathname() { return this.#parts[6]; }
     set pathname(value) { this.#set("pathname", value); }
 
     get search() {
-      const { search, hash } = this.#at;
-      return hash - search > 1 ? StringPrototypeSlice(this.#href, search, hash) : "";
+      const search = this.#parts[7];
+      return search === undefined || search === "?" ? "" : search;
     }
     set search(value) {
       value = usv(value);
@@ -238,8 +213,8 @@
     }
 
     get hash() {
-      const { hash } = this.#at;
-      return this.#href.length - hash > 1 ? StringPrototypeSlice(this.#href, hash) : "";
+      const hash = this.#parts[8];
+      return hash === undefined || hash === "#" ? "" : hash;
     }
     set hash(value) { this.#set("hash", value); }
 

@@ -83,6 +83,13 @@
       : `The "${names[0]}" and "${names[1]}" arguments must be specified`;
     return k.codeError(p.TypeError, "ERR_MISSING_ARGS", error);
   };
+  const data = (value) => ({ __proto__: null, value, writable: true, enumerable: true, configurable: true });
+  const invalidURL = (input, base) => {
+    const error = k.codeError(p.TypeError, "ERR_INVALID_URL", "Invalid URL");
+    ObjectDefineProperty(error, "input", data(input));
+    if (base !== undefined) ObjectDefineProperty(error, "base", data(base));
+    return error;
+  };
   const wrongThis = (name) => k.codeError(p.TypeError, "ERR_INVALID_THIS", `Value of "this" must be of type ${name}`);
   const badPair = () =>
     k.codeError(p.TypeError, "ERR_INVALID_TUPLE", "Each query pair must be an iterable [name, value] tuple");
@@ -270,7 +277,6 @@
     }
   }
 
-  const data = (value) => ({ __proto__: null, value, writable: true, enumerable: true, configurable: true });
   const own = (value) => {
     const pairs = pairsOf(value);
     if (pairs === undefined) throw wrongThis("URLSearchParams");
@@ -333,5 +339,5 @@
   });
   ObjectDefineProperty(SearchParamsIterator.prototype, SymbolToStringTag, tag("URLSearchParams Iterator"));
 
-  return { URLSearchParams, link, reload, usv, missing, nameOf, show, decodeComponent };
+  return { URLSearchParams, link, reload, usv, missing, invalidURL, nameOf, show, decodeComponent };
 })
