@@ -40,9 +40,9 @@ _FLAGS: Final = (
     "--no-bin-links", "--save-exact", "--save-prod", "--package-lock", "--json", "--loglevel=error", "--logs-max=0",
     "--fetch-retries=1", "--fetch-retry-mintimeout=300",
     # The owner's .npmrc is for projects of his; this one is ours whatever it says.
-    "--no-global", "--no-dry-run", "--no-workspaces", "--no-legacy-bundling",
+    "--no-global", "--no-dry-run", "--no-workspaces", "--no-legacy-bundling", "--no-install-links",
 )  # fmt: skip
-# What a dependency may be, for an npm that knows these names; others ignore them. A git of that name does not exist.
+# What a dependency may be, for an npm that knows these names; for others the git that does not exist has to do.
 _REFUSE: Final = {
     "npm_config_allow_git": "none",
     "npm_config_allow_remote": "none",
@@ -51,7 +51,7 @@ _REFUSE: Final = {
 }
 # Of the owner's environment npm gets what it needs to run and to reach the registry the owner reaches.
 _KEPT: Final = frozenset({
-    "PATH", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "LANG", "LC_ALL", "LD_LIBRARY_PATH",
+    "PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "LANG", "LC_ALL", "LD_LIBRARY_PATH",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "PROXY",
     "NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA", "SSL_CERT_FILE", "SSL_CERT_DIR",
     "NPM_CONFIG_REGISTRY", "NPM_CONFIG_PROXY", "NPM_CONFIG_HTTPS_PROXY", "NPM_CONFIG_NOPROXY", "NPM_CONFIG_CAFILE",
@@ -197,7 +197,7 @@ def _environment(base: Path, owner: Mapping[str, str]) -> dict[str, str]:
     kept |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary)
     # Which registry to ask, and who asks, stands in the owner's own settings. npm reads them and writes none.
     settings = owner.get("NPM_CONFIG_USERCONFIG") or owner.get("npm_config_userconfig")
-    kept["npm_config_userconfig"] = settings or str(Path("~/.npmrc").expanduser())
+    kept["npm_config_userconfig"] = settings or os.path.expanduser("~/.npmrc")
     return kept | _REFUSE
 
 

@@ -21,7 +21,7 @@ from .conftest import Maker
 from .support import fault, value
 
 PUBLIC = {
-    "BigInt", "Checkpoint", "Cleared", "CodecError", "Diagnostic", "Frame", "FsError", "GuestError", "GuestFunction",
+    "BigInt", "Checkpoint", "Cleared", "CodecError", "Diagnostic", "FetchPolicy", "Frame", "FsError", "GuestError", "GuestFunction",
     "JSMap", "JSRegExp", "JSSet", "Late", "Limits", "MountError", "Outcome", "Output", "QjsError", "Sandbox",
     "SandboxBusy", "SandboxClosed", "Usage", "WorkerError", "WorkerPool", "__version__", "load_ipython_extension",
     "undefined", "unload_ipython_extension",
@@ -58,7 +58,7 @@ def test_public_names() -> None:
         ({"limits": 5}, TypeError, "limits must be a Limits, not int"),
         ({"limits": {"timeout": 1}}, TypeError, "not dict"),
         ({"allow_fs": 1}, TypeError, "allow_fs must be True or False, not 1"),
-        ({"allow_fetch": True}, ValueError, "allow_fetch=True"),
+        ({"allow_fetch": "yes"}, TypeError, "'yes'"),
         ({"host_errors": "loud"}, ValueError, "'loud'"),
         ({"timeout": 5}, TypeError, "timeout"),
     ],

@@ -66,6 +66,7 @@
   k.hostError = (json) => {
     const { name, message, id, props } = JSONParse(json);
     const error = k.makeError(name, message);
+    if (typeof props?.code === "string" && p.StringPrototypeStartsWith(props.code, "ERR_")) k.markCoded(error);
     if (id) WeakMapPrototypeSet(k.hostErrors, error, id);
     if (props) {
       const keys = p.ObjectKeys(props);

@@ -113,6 +113,8 @@
       "TextEncoderStream", "TextDecoderStream", "CompressionStream", "DecompressionStream"],
     "web/url": ["URL", "URLSearchParams"],
     "node/buffer": ["Buffer"],
+    // The engine has these, with messages of its own.
+    "internal/buffer_more": ["atob", "btoa"],
   };
   k.lazy(G, "require", () => k.load("internal/cjs").makeRequire("/src/index.ts", undefined));
   const files = p.ObjectKeys(globals);

@@ -34,6 +34,7 @@
 
   // Errors with a code as Node makes them: `TypeError [ERR_…]: message`, while `name` stays that of the class.
   const coded = new p.WeakSet();
+  k.markCoded = (error) => { p.WeakSetPrototypeAdd(coded, error); };
   k.codeError = (Class, code, message) => {
     const error = new Class(message);
     p.ObjectDefineProperty(error, "code", {

@@ -36,7 +36,7 @@
 
     const property = (name, words, test) => getter(name, function () {
       const state = stateOf(this);
-      const done = applied(state, name, (now) => { check(now, test(now.value), (no) => `${no}to ${words}`, undefined); });
+      const done = applied(state, name, (now) => { check(now, test(now.value), (no) => `to ${no}${words}`, undefined); });
       return done ?? assertion(state);
     });
     property("ok", "be truthy", (value) => value);
@@ -110,17 +110,17 @@
       const wanted = StringPrototypeToLowerCase(String(type));
       const found = typeOf(state.value);
       const pass = wanted === "function" ? typeof state.value === "function" : found === wanted || (wanted === "error" && isObject(state.value) && p.ErrorIsError(state.value));
-      check(noted(state, message), pass, (no) => `${no}to be ${article(wanted)} ${String(type)}`, type);
+      check(noted(state, message), pass, (no) => `to ${no}be ${article(wanted)} ${String(type)}`, type);
     });
     const noted = (state, message) => (message === undefined ? state : changed(state, { __proto__: null, message }));
 
     method(["equal", "equals", "eq"], (state, expected, message) => {
       if (state.flags.deep) return deepEqual(state, expected, message);
-      check(noted(state, message), state.value === expected, (no) => `${no}to equal ${brief(expected)}`, expected, state.value, detail(state.value, expected));
+      check(noted(state, message), state.value === expected, (no) => `to ${no}equal ${brief(expected)}`, expected, state.value, detail(state.value, expected));
       return undefined;
     });
     const deepEqual = (state, expected, message) => {
-      check(noted(state, message), equals(state.value, expected, CHAI), (no) => `${no}to deeply equal ${brief(expected)}`, expected, state.value, detail(state.value, expected));
+      check(noted(state, message), equals(state.value, expected, CHAI), (no) => `to ${no}deeply equal ${brief(expected)}`, expected, state.value, detail(state.value, expected));
     };
     method(["eql", "eqls"], deepEqual);
 
@@ -128,7 +128,7 @@
       const now = noted(state, message);
       const { value } = now;
       const equal = same(now);
-      const words = (no) => `${no}to ${now.flags.deep ? "deep " : ""}include ${brief(expected)}`;
+      const words = (no) => `to ${no}${now.flags.deep ? "deep " : ""}include ${brief(expected)}`;
       if (typeof value === "string") return check(now, StringPrototypeIncludes(value, String(expected)), words, expected);
       if (isObject(value) || typeof value === "function") {
         const kind = isObject(value) ? k.kinds.kindOf(value) : "Function";
@@ -172,11 +172,11 @@
       if (state.value === null || state.value === undefined) throw new p.TypeError(`Target cannot be null or undefined.`);
       const found = read(state, state.value, name);
       const kind = `${state.flags.deep ? "deep " : ""}${state.flags.own ? "own " : ""}${state.flags.nested ? "nested " : ""}property ${brief(name)}`;
-      if (rest.length === 0) check(state, found !== undefined, (no) => `${no}to have ${kind}`, name);
+      if (rest.length === 0) check(state, found !== undefined, (no) => `to ${no}have ${kind}`, name);
       else {
         const now = noted(state, rest[1]);
         const pass = found !== undefined && same(now)(found.value, rest[0]);
-        check(now, pass, (no) => `${no}to have ${kind} of ${brief(rest[0])}${found === undefined ? "" : no === "" ? `, but got ${brief(found.value)}` : ""}`,
+        check(now, pass, (no) => `to ${no}have ${kind} of ${brief(rest[0])}${found === undefined ? "" : no === "" ? `, but got ${brief(found.value)}` : ""}`,
           rest[0], found?.value, found === undefined ? "" : detail(found.value, rest[0]));
       }
       return found === undefined ? undefined : assertion(changed(state, { __proto__: null, value: found.value, flags: { __proto__: null } }));
@@ -185,7 +185,7 @@
     method(["ownProperty", "haveOwnProperty"], (state, ...args) => hasProperty(flagged(state, "own"), ...args));
     method(["ownPropertyDescriptor", "haveOwnPropertyDescriptor"], (state, name, descriptor) => {
       const found = p.ObjectGetOwnPropertyDescriptor(p.Object(state.value), name);
-      check(state, descriptor === undefined ? found !== undefined : equals(found, descriptor, CHAI), (no) => `${no}to have own property descriptor for ${brief(name)}`, descriptor, found);
+      check(state, descriptor === undefined ? found !== undefined : equals(found, descriptor, CHAI), (no) => `to ${no}have own property descriptor for ${brief(name)}`, descriptor, found);
       return assertion(changed(state, { __proto__: null, value: found, flags: { __proto__: null } }));
     });
 
@@ -205,7 +205,7 @@
       const pass = any ? found > 0 : found === wanted.length && (contains === true || actual.length === wanted.length);
       const names = p.ArrayPrototypeMap(wanted, brief);
       const joined = names.length > 1 ? `keys ${ArrayPrototypeJoin(p.ArrayPrototypeSlice(names, 0, -1), ", ")}, ${any ? "or" : "and"} ${names[names.length - 1]}` : `key ${names[0]}`;
-      check(state, pass, (no) => `${no}to ${contains ? "contain" : "have"} ${joined}`, wanted, actual);
+      check(state, pass, (no) => `to ${no}${contains ? "contain" : "have"} ${joined}`, wanted, actual);
     });
     const visibleKeys = (value) => {
       const keys = ObjectKeys(p.Object(value));
@@ -231,7 +231,7 @@
           if (pass && !contains) p.ArrayPrototypeSplice(left, at, 1);
         }
       }
-      check(now, pass, (no) => `${no}to ${contains ? "be a superset of" : `have the same${ordered ? " ordered" : ""} members as`} ${brief(expected)}`, expected, now.value, contains ? "" : detail(now.value, expected));
+      check(now, pass, (no) => `to ${no}${contains ? "be a superset of" : `have the same${ordered ? " ordered" : ""} members as`} ${brief(expected)}`, expected, now.value, contains ? "" : detail(now.value, expected));
     });
     const asList = (value, what) => {
       if (!ArrayIsArray(value) && !(isObject(value) && typeof value[p.SymbolIterator] === "function")) throw new p.TypeError(`expected ${brief(value)} to be an iterable (for .${what})`);
@@ -247,7 +247,7 @@
     };
     chainable(["lengthOf", "length"], "length", (state, expected, message) => {
       const size = sizeOf(state);
-      check(noted(state, message), size === expected, (no) => `${no}to have a length of ${brief(expected)}${no === "" ? ` but got ${size}` : ""}`, expected, size);
+      check(noted(state, message), size === expected, (no) => `to ${no}have a length of ${brief(expected)}${no === "" ? ` but got ${size}` : ""}`, expected, size);
     });
 
     const comparable = (value, what) => {
@@ -259,7 +259,7 @@
       const now = noted(state, message);
       comparable(expected, names[0]);
       const value = now.flags.length ? sizeOf(now) : comparable(now.value, names[0]);
-      check(now, test(value, expected), (no) => `${no}to ${now.flags.length ? "have a length" : "be"} ${words} ${brief(expected)}${now.flags.length && no === "" ? ` but got ${value}` : ""}`, expected, value);
+      check(now, test(value, expected), (no) => `to ${no}${now.flags.length ? "have a length" : "be"} ${words} ${brief(expected)}${now.flags.length && no === "" ? ` but got ${value}` : ""}`, expected, value);
     });
     compare(["above", "gt", "greaterThan"], "above", (a, b) => a > b);
     compare(["least", "gte", "greaterThanOrEqual"], "at least", (a, b) => a >= b);
@@ -268,22 +268,22 @@
     method(["within"], (state, from, to, message) => {
       const now = noted(state, message);
       const value = now.flags.length ? sizeOf(now) : comparable(now.value, "within");
-      check(now, value >= from && value <= to, (no) => `${no}to ${now.flags.length ? "have a length" : "be"} within ${brief(from)}..${brief(to)}`, undefined, value);
+      check(now, value >= from && value <= to, (no) => `to ${no}${now.flags.length ? "have a length" : "be"} within ${brief(from)}..${brief(to)}`, undefined, value);
     });
     method(["closeTo", "approximately"], (state, expected, delta, message) => {
       if (typeof state.value !== "number" || typeof expected !== "number" || typeof delta !== "number") throw new p.TypeError("closeTo takes a number and a delta, and the value must be a number");
-      check(noted(state, message), MathAbs(state.value - expected) <= delta, (no) => `${no}to be close to ${expected} +/- ${delta}`, expected);
+      check(noted(state, message), MathAbs(state.value - expected) <= delta, (no) => `to ${no}be close to ${expected} +/- ${delta}`, expected);
     });
 
     method(["instanceof", "instanceOf"], (state, constructor, message) => {
       if (typeof constructor !== "function") throw new p.TypeError(`The instanceof assertion needs a constructor but ${typeOf(constructor)} was given.`);
-      check(noted(state, message), state.value instanceof constructor, (no) => `${no}to be an instance of ${constructor.name || "an unnamed constructor"}`, constructor);
+      check(noted(state, message), state.value instanceof constructor, (no) => `to ${no}be an instance of ${constructor.name || "an unnamed constructor"}`, constructor);
     });
     method(["match", "matches"], (state, pattern, message) => {
-      check(noted(state, message), isRegExp(pattern) ? matches(pattern, String(state.value)) : StringPrototypeIncludes(String(state.value), String(pattern)), (no) => `${no}to match ${brief(pattern)}`, pattern);
+      check(noted(state, message), isRegExp(pattern) ? matches(pattern, String(state.value)) : StringPrototypeIncludes(String(state.value), String(pattern)), (no) => `to ${no}match ${brief(pattern)}`, pattern);
     });
     method(["string"], (state, text, message) => {
-      check(noted(state, message), typeof state.value === "string" && StringPrototypeIncludes(state.value, text), (no) => `${no}to contain ${brief(text)}`, text);
+      check(noted(state, message), typeof state.value === "string" && StringPrototypeIncludes(state.value, text), (no) => `to ${no}contain ${brief(text)}`, text);
     });
     method(["oneOf"], (state, choices, message) => {
       if (!ArrayIsArray(choices)) throw new p.TypeError("oneOf takes an array");
@@ -293,15 +293,15 @@
       for (let i = 0; i < choices.length && !found; i++) {
         found = now.flags.contains && (typeof now.value === "string" || ArrayIsArray(now.value)) ? now.value.includes(choices[i]) : equal(now.value, choices[i]);
       }
-      check(now, found, (no) => `${no}to ${now.flags.contains ? "contain" : "be"} one of ${brief(choices)}`, choices);
+      check(now, found, (no) => `to ${no}${now.flags.contains ? "contain" : "be"} one of ${brief(choices)}`, choices);
     });
     method(["satisfy", "satisfies"], (state, test, message) => {
-      check(noted(state, message), test(state.value), (no) => `${no}to satisfy ${brief(test)}`, undefined);
+      check(noted(state, message), test(state.value), (no) => `to ${no}satisfy ${brief(test)}`, undefined);
     });
     method(["respondTo", "respondsTo"], (state, name) => {
       const { value } = state;
       const owner = typeof value === "function" && !state.flags.itself ? value.prototype : value;
-      check(state, owner !== null && owner !== undefined && typeof owner[name] === "function", (no) => `${no}to respond to ${brief(name)}`, name);
+      check(state, owner !== null && owner !== undefined && typeof owner[name] === "function", (no) => `to ${no}respond to ${brief(name)}`, name);
     });
 
     const messageOf = (error) => (isObject(error) && typeof error.message === "string" ? error.message : String(error));
@@ -327,7 +327,7 @@
         pass = pass && (isRegExp(pattern) ? matches(pattern, messageOf(thrown.value)) : StringPrototypeIncludes(messageOf(thrown.value), String(pattern)));
         ArrayPrototypePush(words, isRegExp(pattern) ? `matching ${brief(pattern)}` : `including ${brief(pattern)}`);
       }
-      check(now, pass, (no) => `${no}to throw ${ArrayPrototypeJoin(words, " ")}${thrown === undefined ? "" : ` but ${brief(messageOf(thrown.value))} was thrown`}`, wanted ?? pattern, thrown?.value);
+      check(now, pass, (no) => `to ${no}throw ${ArrayPrototypeJoin(words, " ")}${thrown === undefined ? "" : ` but ${brief(messageOf(thrown.value))} was thrown`}`, wanted ?? pattern, thrown?.value);
       return thrown === undefined ? undefined : assertion(changed(state, { __proto__: null, value: thrown.value, flags: { __proto__: null } }));
     });
 
@@ -339,7 +339,7 @@
       state.value();
       const after = look();
       const what = key === undefined ? "" : `.${String(key)} `;
-      check(state, test(before, after), (no) => `${no}to ${words} ${what}(it was ${brief(before)} and is ${brief(after)})`, undefined);
+      check(state, test(before, after), (no) => `to ${no}${words} ${what}(it was ${brief(before)} and is ${brief(after)})`, undefined);
       return assertion(changed(state, { __proto__: null, delta: names[0] === "decrease" ? before - after : after - before, kind: names[0] }));
     });
     change(["change", "changes"], "change", (before, after) => before !== after);
@@ -347,7 +347,7 @@
     change(["decrease", "decreases"], "decrease", (before, after) => after < before);
     method(["by"], (state, delta, message) => {
       const moved = state.kind === "change" ? MathAbs(state.delta) : state.delta;
-      check(noted(state, message), moved === (state.kind === "change" ? MathAbs(delta) : delta), (no) => `${no}to ${state.kind} by ${delta} (it was ${moved})`, delta, moved);
+      check(noted(state, message), moved === (state.kind === "change" ? MathAbs(delta) : delta), (no) => `to ${no}${state.kind} by ${delta} (it was ${moved})`, delta, moved);
     });
   };
 })

@@ -174,7 +174,7 @@
             if (typeof item !== "string") throw wrong(state, "toContain", "expected", `expected value must be a string if received value is a string\n\nExpected has value: ${show(item)}`);
             return StringPrototypeIncludes(value, item);
           }
-          return some(value, (each) => each === item || (each !== each && item !== item));
+          return some(value, (each) => each === item);
         })(expected);
       },
       toContainEqual(state, expected) {

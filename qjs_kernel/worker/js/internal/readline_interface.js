@@ -7,7 +7,7 @@
   const { check, errors } = k.load("internal/stream_state");
   const { ArrayPrototypePush, StringPrototypeIndexOf, StringPrototypeSlice } = p;
   const MANY_LINES = 1024;
-  const other = (text, end) => StringPrototypeIndexOf(text, end) === -1;
+  const lacks = (text, end) => StringPrototypeIndexOf(text, end) === -1;
 
   const closedError = () => k.codeError(p.Error, "ERR_USE_AFTER_CLOSE", "readline was closed");
   // Ours, if the stream is process.stdin: asked only when it exists, so that nobody else loads it.
@@ -15,6 +15,9 @@
     const ours = k.standardStreams?.stdin;
     return ours !== undefined && input === ours.stdin ? ours : null;
   };
+
+  const states = new p.WeakMap();
+  const stateOf = (rl) => p.WeakMapPrototypeGet(states, rl);
 
   function Interface(input, output, completer, terminal) {
     if (!(this instanceof Interface)) return new Interface(input, output, completer, terminal);
@@ -38,15 +41,16 @@
       // Our own stdin asks by itself: the prompt goes with the request, and nobody is asked for nothing.
       console: consoleOf(input),
     };
-    k.hidden(this, "state", own);
+    p.WeakMapPrototypeSet(states, this, own);
     const ondata = (chunk) => feed(this, chunk);
     const onend = () => {
       if (own.rest !== "") give(this, own.rest);
       own.rest = "";
       this.close();
     };
-    const onerror = (error) => { this.emit("error", error); };
+    const onerror = (error) => { if (!this.closed) this.emit("error", error); };
     own.detach = () => {
+      if (own.console !== null) input.removeListener("error", onerror);
       input.removeListener("data", ondata);
       input.removeListener("end", onend);
       if (own.console !== null) own.console.setGate(undefined);
@@ -67,17 +71,17 @@
   p.ObjectSetPrototypeOf(Interface, EventEmitter);
 
   const give = (rl, line) => {
-    const { asked } = rl.state;
+    const { asked } = stateOf(rl);
     if (asked === null) {
       rl.emit("line", line);
       return;
     }
-    rl.state.asked = null;
-    rl.setPrompt(rl.state.oldPrompt);
+    stateOf(rl).asked = null;
+    rl.setPrompt(stateOf(rl).oldPrompt);
     asked(line);
   };
   const feed = (rl, chunk) => {
-    const own = rl.state;
+    const own = stateOf(rl);
     if (chunk === undefined) return;
     if (typeof chunk !== "string") {
       own.decoder ??= new (k.load("node/string_decoder").StringDecoder)("utf8");
@@ -96,7 +100,7 @@
       start = next;
     };
     // Most files end their lines with "\n" alone: much faster than the expression.
-    if (other(text, "\r") && other(text, "\u2028") && other(text, "\u2029")) {
+    if (lacks(text, "\r") && lacks(text, "\u2028") && lacks(text, "\u2029")) {
       for (let end; (end = StringPrototypeIndexOf(text, "\n", start)) !== -1;) take(end, end + 1);
     } else {
       const ending = /\r?\n|\r|\u2028|\u2029/g;
@@ -107,12 +111,12 @@
   };
 
   const methods = {
-    getPrompt() { return this.state.promptText; },
-    setPrompt(text) { this.state.promptText = `${text}`; },
+    getPrompt() { return stateOf(this).promptText; },
+    setPrompt(text) { stateOf(this).promptText = `${text}`; },
     prompt() {
       if (this.closed) throw closedError();
       if (this.paused) this.resume();
-      show(this, this.state.promptText);
+      show(this, stateOf(this).promptText);
     },
     question(query, options, done) {
       if (typeof options === "function") done = options;
@@ -121,31 +125,31 @@
       checkSignal(signal, "options.signal");
       if (signal?.aborted) return;
       if (typeof done !== "function") return;
-      if (this.state.asked !== null) {
+      if (stateOf(this).asked !== null) {
         this.prompt();
         return;
       }
-      this.state.oldPrompt = this.state.promptText;
+      stateOf(this).oldPrompt = stateOf(this).promptText;
       this.setPrompt(query);
       let stop;
-      this.state.asked = (line) => {
+      stateOf(this).asked = (line) => {
         stop?.();
         done(line);
       };
       if (signal) {
         stop = onAbort(signal, () => {
-          this.state.asked = null;
-          this.setPrompt(this.state.oldPrompt);
+          stateOf(this).asked = null;
+          this.setPrompt(stateOf(this).oldPrompt);
         });
       }
       this.prompt();
-      this.state.console?.kick();
+      stateOf(this).console?.kick();
     },
     close() {
       if (this.closed) return;
       this.pause();
       this.closed = true;
-      this.state.detach();
+      stateOf(this).detach();
       this.emit("close");
     },
     pause() {
@@ -234,7 +238,7 @@
     },
   };
   const show = (rl, text) => {
-    if (rl.state.console !== null && rl.output && rl.output === k.standardStreams?.stdout) rl.state.console.setPrompt(text);
+    if (stateOf(rl).console !== null && rl.output && rl.output === k.standardStreams?.stdout) stateOf(rl).console.setPrompt(text);
     else if (rl.output) rl.output.write(text);
   };
   const keys = p.ReflectOwnKeys(methods);
@@ -256,9 +260,11 @@
     }
     if (signal) stop = onAbort(signal, () => reject(abortError(signal)));
     rl.once("close", onclose);
+    rl.once("error", reject);
     p.ReflectApply(methods.question, rl, [query, options ?? {}, (line) => {
       stop?.();
       rl.removeListener("close", onclose);
+      rl.removeListener("error", reject);
       resolve(line);
     }]);
   });

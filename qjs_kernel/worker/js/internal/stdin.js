@@ -31,7 +31,15 @@
       return;
     }
     waiting = false;
-    const line = askLine();
+    let line;
+    try {
+      line = askLine();
+    } catch (error) {
+      // The stream lives on: the next cell may ask again.
+      stream._readableState.reading = false;
+      stream.emit("error", error);
+      return;
+    }
     stream.push(line === null ? null : k.load("node/buffer").Buffer.from(`${line}\n`));
   };
   const stream = new Readable({

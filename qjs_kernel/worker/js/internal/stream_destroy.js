@@ -158,8 +158,7 @@
       tick(() => p.ReflectApply(done, stream, error === undefined ? [] : [error]));
     };
     if (options.signal) stop = onAbort(options.signal, () => settle(abortError(options.signal)));
-    const closed = k.load("web/streams").closedPromise?.(stream);
-    if (closed) k.then(closed, () => settle(), settle);
+    k.then(k.load("internal/stream_web").closedPromise(stream), () => settle(), settle);
     return nothing;
   };
 
@@ -274,7 +273,7 @@
   const bindSignal = (signal, stream) => {
     const abort = state.isNode(stream)
       ? () => stream.destroy(abortError(signal))
-      : () => k.load("web/streams").errorStream?.(stream, abortError(signal));
+      : () => k.load("internal/stream_web").failStream(stream, abortError(signal));
     if (signal.aborted) abort();
     else finished(stream, onAbort(signal, abort));
     return stream;

@@ -16,6 +16,34 @@
   };
   const quietly = (promise) => k.then(promise, () => {}, () => {});
 
+  // The record of a web stream, and the functions for its side.
+  const recordOf = (stream) => {
+    const side = k.load(shared.isReadableWeb(stream) ? "internal/streams_readable" : "internal/streams_writable");
+    return { side, record: side.streamOf(stream) };
+  };
+  // Settles when the stream ends, without taking its lock: its record tells when its state changes.
+  const closedPromise = (stream) => new p.Promise((resolve, reject) => {
+    const { record } = recordOf(stream);
+    let { state: now } = record;
+    const look = () => {
+      if (now === "closed") resolve();
+      // Its error is written beside its state.
+      else if (now === "errored") tick(() => reject(record.error));
+    };
+    look();
+    p.ObjectDefineProperty(record, "state", {
+      __proto__: null, configurable: true, enumerable: true, get: () => now,
+      set(next) {
+        now = next;
+        look();
+      },
+    });
+  });
+  const failStream = (stream, error) => {
+    const { side, record } = recordOf(stream);
+    (side.failController ?? side.failIfNeeded)(record.controller, error);
+  };
+
   const readableFromWeb = (source, options = {}) => {
     must(shared.isReadableWeb(source), "readableStream", "ReadableStream", source);
     const reader = source.getReader();
@@ -180,6 +208,6 @@
   };
 
   return {
-    __proto__: null, readableFromWeb, writableFromWeb, duplexFromWeb, readableToWeb, writableToWeb, duplexToWeb,
+    __proto__: null, closedPromise, failStream, readableFromWeb, writableFromWeb, duplexFromWeb, readableToWeb, writableToWeb, duplexToWeb,
   };
 })
