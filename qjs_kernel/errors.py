@@ -115,7 +115,7 @@ class GuestError(QjsError):
     """What guest code did wrong, or what the sandbox had to do about it.
 
     kind     one of `ErrorKind`, decided by host-side facts only
-    name     the guest's class name ("TypeError") or, for limits, our own ("TimeoutError", …)
+    name     the guest's class name ("TypeError") or, for limits, our own ("ExecutionTimeout", …)
     message  the guest's message, or ours for limits
     frames   the guest's stack in the user's own positions, innermost first
     cause    the `cause` chain, if any (also what a Python error value becomes)

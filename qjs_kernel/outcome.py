@@ -209,7 +209,7 @@ def limit_error(
     back = " Guest and files are as they were before." if rolled_back else ""
     texts: dict[str, tuple[str, str, str]] = {
         "timeout": (
-            "TimeoutError",
+            "ExecutionTimeout",
             f"the time limit of {seconds:g} s was reached",
             "raise Limits.timeout if the code needs longer",
         ),

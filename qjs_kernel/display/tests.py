@@ -194,8 +194,8 @@ def _text(report: dict[str, Any], source_of: SourceOf | None) -> str:
     for row in shown:
         indent = "  " * (row.depth + 1)
         tail = f"  ({row.tail})" if row.kind == "test" or row.status != "passed" else ""
-        sign = _SIGNS[row.status] if row.kind == "test" or row.status == "failed" else " "
-        lines.append(f"{indent}{sign} {row.name}{tail}".rstrip())
+        sign = f"{_SIGNS[row.status]} " if row.kind == "test" or row.status == "failed" else ""
+        lines.append(f"{indent}{sign}{row.name}{tail}")
         lines += [f"{indent}    {note}" for note in row.notes]
     if missing:
         lines.append(f"  … {missing} more")

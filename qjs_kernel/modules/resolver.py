@@ -26,6 +26,7 @@ from qjs_kernel.modules.tables import (
     MODULE_SYNTAX,
     OWN_MODULES,
     PACKAGE,
+    PACKAGED,
     PREFIX_ONLY,
     READ_IT,
     REFUSED,
@@ -196,10 +197,10 @@ class ModuleResolver:
         yield path
         for other in SOURCES.get(ending, ()):
             yield stem + other
-        for other in APPENDED:
+        for other in _appended(path):
             yield path + other
         if ending in SOURCES:
-            for other in APPENDED:
+            for other in _appended(path):
                 yield stem + other
 
     def _find_file(self, path: str, condition: str = "import") -> str | None:
@@ -229,11 +230,11 @@ class ModuleResolver:
                     if self._file(candidate):
                         return candidate
                 if self._kind(path) == "dir":
-                    for ending in APPENDED:
+                    for ending in _appended(path):
                         if self._file(f"{path}/index{ending}"):
                             return f"{path}/index{ending}"
         base = folder.rstrip("/")
-        return next((f"{base}/index{e}" for e in APPENDED if self._file(f"{base}/index{e}")), None)
+        return next((f"{base}/index{e}" for e in _appended(folder) if self._file(f"{base}/index{e}")), None)
 
     def _resolved(self, path: str) -> Resolved:
         path = self._fs.realpath(path)
@@ -324,6 +325,8 @@ class _Query(msgspec.Struct, frozen=True):
         except BadPath as error:
             raise ResolveError(f"the import {self._shown} in {self.importer} {error.reason}") from None
         name, subpath = match[1], "." if match[2] is None else "./" + match[2]
+        # `require("events/")`: the package and not the built-in; the slash says no more than that.
+        bare = subpath in (".", "./")
         scope = resolver._scope(self.importer)
         if scope is not None and scope.fields.get("name") == name and scope.fields.get("exports") is not None:
             return self._exported(scope, subpath)
@@ -337,7 +340,7 @@ class _Query(msgspec.Struct, frozen=True):
                     return self._exported(package, subpath)
                 return self._legacy(home, subpath)
             # A single file as a package: `%%mount /node_modules/left-pad.js` is the quickest way to add one.
-            if subpath == ".":
+            if bare:
                 single = next((home + e for e in APPENDED if resolver._file(home + e)), None)
                 if single:
                     return resolver._resolved(single)
@@ -458,7 +461,7 @@ class _Query(msgspec.Struct, frozen=True):
 
     def _legacy(self, home: str, subpath: str) -> Resolved:
         resolver = self.resolver
-        if subpath == ".":
+        if subpath in (".", "./"):
             found = resolver._find_in_directory(home, self.condition)
             if found is None:
                 raise ResolveError(
@@ -519,6 +522,11 @@ class _Query(msgspec.Struct, frozen=True):
         else:
             hint = f"Add it with %npm add {name}, or mount it: %mount path/to/{name} /node_modules/{name}"
         return ResolveError(f"Cannot find package {name[:200]!r} (imported from {self.importer})", hint)
+
+
+def _appended(path: str) -> tuple[str, ...]:
+    """What an import may leave out. In a package what was built for Node comes before the sources beside it."""
+    return PACKAGED if "/node_modules/" in path else APPENDED
 
 
 def _ancestors(path: str) -> Iterator[str]:

@@ -71,6 +71,7 @@ SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     ".cjs": (".cts", ".d.cts"),
 }
 APPENDED: Final = (".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".cts", ".json", ".d.ts")
+PACKAGED: Final = (".js", ".json", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".d.ts")
 CODE: Final = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json"})
 MAX_PACKAGE_JSON: Final = MIB
 MAX_NESTING: Final = 32

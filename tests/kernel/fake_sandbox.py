@@ -171,7 +171,7 @@ class FakeSandbox:
         else:
             self.restore(before)
             kind, name = (
-                ("timeout", "TimeoutError") if verb == "timeout" else ("interrupt", "InterruptedError")
+                ("timeout", "ExecutionTimeout") if verb == "timeout" else ("interrupt", "InterruptedError")
             )
             error = GuestError(kind, name, "stopped", frames=(frame,), rolled_back=True)  # type: ignore[arg-type]
         return Outcome(False, None, error, (), Usage(), None)

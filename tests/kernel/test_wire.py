@@ -221,14 +221,14 @@ class TestLimits:
     def test_endless_loop_keeps_state(self, wire: Wire) -> None:
         wire.value("let kept = 'kept'; let touched = 1")
         ran = wire.run("%%ts --timeout 0.3\ntouched = 2\nwhile (true) {}")
-        assert ran.reply["ename"] == "TimeoutError"
+        assert ran.reply["ename"] == "ExecutionTimeout"
         assert "%limits timeout=60" in ran.traceback
         assert wire.value("[kept, touched]") == "[ 'kept', 1 ]"
 
     def test_native_loop_is_killed_and_state_kept(self, wire: Wire) -> None:
         wire.value("let survivor = {a: 1}")
         ran = wire.run("%%ts --timeout 0.3\nArray.prototype.indexOf.call({length: 2**53 - 1}, 1)")
-        assert ran.reply["ename"] == "TimeoutError"
+        assert ran.reply["ename"] == "ExecutionTimeout"
         assert wire.value("survivor") == "{ a: 1 }"
 
     def test_memory_and_recursion(self, wire: Wire) -> None:
@@ -247,7 +247,7 @@ class TestLimits:
 
     def test_limits_command(self, wire: Wire) -> None:
         assert wire.run("%limits timeout=0.3").ok
-        assert wire.run("while (true);").reply["ename"] == "TimeoutError"
+        assert wire.run("while (true);").reply["ename"] == "ExecutionTimeout"
         assert wire.run("%limits timeout=30").ok
         assert "timeout       30 s" in wire.run("%limits").stream()
         assert "did you mean memory" in wire.run("%limits memroy=1").reply["evalue"]

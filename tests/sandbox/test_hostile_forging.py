@@ -132,7 +132,7 @@ def test_call_sites_hand_out_no_functions(pool: WorkerPool) -> None:
 
 
 FORGED = {
-    "timeout": "throw Object.assign(new Error('the time limit of 1 s was reached'), { name: 'TimeoutError', kind: 'timeout' })",
+    "timeout": "throw Object.assign(new Error('the time limit of 1 s was reached'), { name: 'ExecutionTimeout', kind: 'timeout' })",
     "memory": "throw Object.assign(new Error('out of memory'), { name: 'MemoryError' })",
     "interrupt": "class InterruptError extends Error {}; throw new InterruptError('interrupted')",
     "stack": "throw new RangeError('Maximum call stack size exceeded')",
@@ -140,7 +140,7 @@ FORGED = {
     "out-of-memory": "throw new InternalError('out of memory')",
     "null": "throw null",
     "undefined": "throw undefined",
-    "plain": "throw { name: 'TimeoutError', message: 'x', stack: 'y', rolled_back: true }",
+    "plain": "throw { name: 'ExecutionTimeout', message: 'x', stack: 'y', rolled_back: true }",
     "proxy": "throw new Proxy(new Error('x'), { get() { throw 1 }, getPrototypeOf() { throw 1 } })",
     "revoked": "const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy",
     "symbol": "throw Symbol('x')",

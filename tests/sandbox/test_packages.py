@@ -178,6 +178,12 @@ PACKAGES: dict[str, Any] = {
     "builtins": pack({}, index_js="exports.r = [require('path') === require('node:path'), typeof require('fs').readFileSync, require('path').join('a', '..', 'b')]"),
     "requires-esm": pack({}, index_js="exports.from = () => import('esm').then((m) => [m.default, m.named]); exports.own = () => import('./x.mjs').then((m) => m.default)", x_mjs="export default 'x.mjs'"),
     "endings": pack({}, index_js="exports.r = [require('./a'), require('./a.js'), require('./b'), require('./c.cjs').c, require('./d')]", a_js="module.exports = 'a.js'", a_json='"a.json"', b_json='"b.json"', c_cjs="exports.c = 'c.cjs'", d__package_json='{"main": "x.js"}', d__x_js="module.exports = 'd/x.js'"),
+    "with-sources": pack(
+        {"main": "lib"}, lib__index_js="module.exports = [require('./a'), require('./b'), require('events/').own, require('slashed/'), typeof require('events').once]",
+        lib__index_ts="export default 'source'", lib__a_js="module.exports = 'a.js'", lib__a_ts="export default 'source'", lib__b_json='"b.json"', lib__b_mjs="export default 'b.mjs'",
+    ),
+    "events": pack({"main": "./e.js"}, e_js="exports.own = 'not the built-in'"),
+    "slashed": pack({}, index_js="module.exports = 'slashed'"),
     "requires-esm-now": pack(
         {"exports": "./i.cjs"}, i_cjs=(
             "const esm = require('esm'); const plain = require('./plain.mjs'); const own = require('./own.mjs');\nconst __importDefault = (mod) => (mod && mod.__esModule) ? mod : { default: mod };\n"
@@ -247,6 +253,7 @@ CASES: list[tuple[str, Any]] = [
     ("import j from 'jsons'; export default [j.same, JSON.stringify(j.data)]", [True, '{"a":{"b":[1,2]},"__proto__":1}']),
     ("import b from 'builtins'; import e from 'endings'; export default [b.r, e.r]", [[True, "function", "b"], ["a.js", "a.js", "b.json", "c.cjs", "d/x.js"]]),
     ("import r from 'requires-esm'; export default [await r.from(), await r.own()]", [["esm", 1], "x.mjs"]),
+    ("import w from 'with-sources'; export default w", ["a.js", "b.json", "not the built-in", "slashed", "function"]),
     ("import c from 'circle'; export default [c.early, c.b, c.late()]", ["a early", [["early"], True], ["early", "b", "late"]]),
     ("import c from 'circle-replaced'; export default [c.a, c.b.keys, c.b.late()]", [1, [], ["b", "a"]]),
     ("import { later } from 'circle-mixed'; export default await later()", "a"),

@@ -442,6 +442,36 @@ def test_questions_reach_the_person(make: Maker) -> None:
     assert asked == ["name? ", "age? "]  # nobody is asked for a line that no one waits for
 
 
+def test_a_dialogue_line_by_line(make: Maker) -> None:
+    asked: list[str] = []
+
+    def answer(prompt: str, default: str) -> str:
+        asked.append(prompt)
+        if len(asked) == 4:
+            raise ValueError("gone")
+        return ["one", "two", "quit"][len(asked) - 1]
+
+    sandbox = make(stdin=answer)
+    code = """
+    const readline = require('readline');
+    const rl = readline.createInterface({ input: process.stdin, output: process.stdout, prompt: 'cmd> ' });
+    const seen = [];
+    rl.prompt();
+    rl.on('line', (line) => { seen.push(line); if (line === 'quit') rl.close(); else rl.prompt(); });
+    await new Promise((go) => rl.on('close', go));
+    seen
+    """
+    assert value(sandbox, code) == ["one", "two", "quit"]
+    assert asked == ["cmd> "] * 3
+    code = """
+    const again = require('readline/promises').createInterface({ input: process.stdin, output: process.stdout });
+    const answer = await again.question('more? ').catch((error) => error.message);
+    again.close();
+    answer
+    """
+    assert value(sandbox, code) == "gone"
+
+
 def test_without_a_person_the_input_ends(sandbox: Sandbox) -> None:
     code = """
     const lines = [];

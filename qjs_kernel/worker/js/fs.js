@@ -280,6 +280,9 @@
     return mode;
   };
 
+  const placeOf = (value) =>
+    typeof value === "number" && value >= 0 ? integer(value, "position", 0, p.NumberMAX_SAFE_INTEGER) : null;
+
   const sync = {
     __proto__: null,
     readFile(path, given) {
@@ -385,7 +388,7 @@
       offset = offset === undefined || offset === null ? 0 : integer(offset, "offset", 0, size);
       length = length === undefined || length === null ? size - offset : integer(length, "length", 0, size - offset);
       if (typeof position === "bigint") position = p.Number(position);
-      const at = typeof position === "number" && position >= 0 ? integer(position, "position", 0, p.NumberMAX_SAFE_INTEGER) : null;
+      const at = placeOf(position);
       const chunk = new p.Uint8Array(host("fs.read", [number, length, at]));
       p.TypedArrayPrototypeSet(view, chunk, offset);
       return lengthOf(chunk);
@@ -393,12 +396,10 @@
     write(fd, data, offset, length, position) {
       const number = fileDescriptor(fd);
       if (number === 1 || number === 2) return more().writeStandard(number, data, offset, length);
-      const place = (value) =>
-        typeof value === "number" && value >= 0 ? integer(value, "position", 0, p.NumberMAX_SAFE_INTEGER) : null;
       if (typeof data === "string") {
         const encoding = encodingOf(length) ?? "utf8";
-        if (encoding === "utf8") return host("fs.writeFd", [number, data, place(offset)]);
-        return host("fs.writeFd", [number, null, place(offset)], encode(data, encoding));
+        if (encoding === "utf8") return host("fs.writeFd", [number, data, placeOf(offset)]);
+        return host("fs.writeFd", [number, null, placeOf(offset)], encode(data, encoding));
       }
       const view = p.ArrayBufferIsView(data) ? viewOf(data) : null;
       if (view === null) throw wrongType("buffer", "of type string or an instance of Buffer, TypedArray, or DataView", data);
@@ -406,7 +407,7 @@
       const size = lengthOf(view);
       offset = offset === undefined || offset === null ? 0 : integer(offset, "offset", 0, size);
       length = length === undefined || length === null ? size - offset : integer(length, "length", 0, size - offset);
-      return host("fs.writeFd", [number, null, place(position)], p.TypedArrayPrototypeSubarray(view, offset, offset + length));
+      return host("fs.writeFd", [number, null, placeOf(position)], p.TypedArrayPrototypeSubarray(view, offset, offset + length));
     },
     fstat(fd, given) { return statsOf(host("fs.fstat", [fileDescriptor(fd)]), options(given).bigint); },
     ftruncate(fd, length = 0) {

@@ -4,7 +4,7 @@
   // `k.timersNext(now)` ms and then calls `k.timersRunOne(now)` once a due callback, draining jobs in between.
   const {
     ArrayPrototypePop, ArrayPrototypePush, Map, MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, MathMax,
-    MathTrunc, Number, ObjectDefineProperty, RangeError, ReflectApply, SymbolToPrimitive,
+    MathTrunc, Number, ObjectDefineProperty, Error, ReflectApply, SymbolToPrimitive,
     TypeError,
   } = k.primordials;
 
@@ -151,15 +151,16 @@
 
   // ---- life ----
 
-  const checkLimits = (repeat) => {
+  const checkLimits = ({ repeat, immediate }) => {
     const { limits } = k;
+    const called = immediate ? "setImmediate" : repeat ? "setInterval" : "setTimeout";
     if (alive >= limits.timers)
-      throw new RangeError(`too many timers: at most ${limits.timers} at once (Limits.timers)`);
+      throw new Error(`${called}: too many timers, at most ${limits.timers} at once (Limits.timers)`);
     if (repeat && intervals >= limits.intervals)
-      throw new RangeError(`too many intervals: at most ${limits.intervals} at once (Limits.intervals)`);
+      throw new Error(`${called}: too many intervals, at most ${limits.intervals} at once (Limits.intervals)`);
   };
   const start = (record) => {
-    checkLimits(record.repeat);
+    checkLimits(record);
     record.alive = true;
     alive++;
     if (record.repeat) intervals++;

@@ -7,15 +7,11 @@ from typing import Any, Final
 __all__ = ["AT_TIME", "CLDR_48", "MINIMUM_GROUPING", "NARROW_SYMBOLS", "ZONES_AS_ICU"]
 
 # Where four digits take no separator (1000 but 10.000).
-MINIMUM_GROUPING: Final[dict[str, int]] = {
-    name: 2
-    for name in (
-        "be bg es et hu hy ia ie it ka lv pl pt_PT pt_CH pt_GQ pt_GW pt_LU pt_MO pt_MZ pt_ST pt_TL pt_CV ru_UA sl sq"
-    ).split()
-} | {
-    name: 1
-    for name in "es_419 es_AR es_BO es_BR es_BZ es_CL es_CO es_CR es_CU es_DO es_EC es_GT es_HN es_MX es_NI es_PA es_PE es_PR es_PY es_SV es_US es_UY es_VE".split()
-}
+_TWO: Final = """be bg es et hu hy ia ie it ka lv pl pt_PT pt_CH pt_GQ pt_GW pt_LU pt_MO pt_MZ pt_ST pt_TL pt_CV
+    ru_UA sl sq"""
+_ONE: Final = """es_419 es_AR es_BO es_BR es_BZ es_CL es_CO es_CR es_CU es_DO es_EC es_GT es_HN es_MX es_NI es_PA es_PE
+    es_PR es_PY es_SV es_US es_UY es_VE"""
+MINIMUM_GROUPING: Final[dict[str, int]] = {**dict.fromkeys(_TWO.split(), 2), **dict.fromkeys(_ONE.split(), 1)}
 
 # Currency signs that are short but not unique ("$"); other currencies have one sign only.
 NARROW_SYMBOLS: Final[dict[str, str]] = {

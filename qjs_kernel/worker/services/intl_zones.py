@@ -115,7 +115,7 @@ def _edge(info: ZoneInfo, rule: tuple[float, int], seconds: int, step: int) -> i
 
 
 def zone_names(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """{long, short: {generic, standard, daylight}} of the zone, else of its metazone; formats for offsets and cities."""
+    """{long, short: {generic, standard, daylight}} of the zone, else of its metazone; place; formats."""
     key = _info(name).key
     current = get_global("zone_aliases").get(key, key)
     own: Mapping[str, Any] = {}

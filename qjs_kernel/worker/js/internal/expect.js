@@ -81,9 +81,15 @@
   // Runs `check(state)` now, or when the promise that is meant has settled.
   const applied = (state, name, check) => {
     if (state.promise === "") return check(state);
+    const { stack } = new Error(); // where the program stands now: later only our own functions are on the stack
     return (async () => {
-      const { value } = await unwrap(state, name);
-      return check(changed(state, { __proto__: null, value, promise: "", settled: state.promise }));
+      try {
+        const { value } = await unwrap(state, name);
+        return await check(changed(state, { __proto__: null, value, promise: "", settled: state.promise }));
+      } catch (error) {
+        if (isObject(error) && p.ObjectGetPrototypeOf(error) === AssertionError.prototype) k.hidden(error, "stack", stack);
+        throw error;
+      }
     })();
   };
 

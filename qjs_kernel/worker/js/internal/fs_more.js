@@ -259,7 +259,7 @@
   });
 
   return {
-    __proto__: null, systemError, link, statfs, toStandard, writeStandard, fromStandard, readArguments, vector, copyFiltered, longer, openAsBlob, opendir, extend, put,
-    checkAborted,
+    __proto__: null, systemError, link, statfs, toStandard, writeStandard, fromStandard, readArguments, vector,
+    copyFiltered, longer, openAsBlob, opendir, put, checkAborted,
   };
 })

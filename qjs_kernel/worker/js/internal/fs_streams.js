@@ -115,7 +115,8 @@
     _construct: construct,
     _destroy: destroy,
     close(done) {
-      if (typeof done === "function") finished(this, (error) => done(error?.code === "ERR_STREAM_PREMATURE_CLOSE" ? undefined : error));
+      if (typeof done === "function")
+        finished(this, (error) => done(error?.code === "ERR_STREAM_PREMATURE_CLOSE" ? undefined : error));
       this.destroy();
     },
     get pending() { return this.fd === null; },

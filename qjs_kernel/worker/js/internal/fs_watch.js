@@ -137,7 +137,8 @@
       let before = statOf(path, big);
       this.#timer = setInterval(() => {
         const now = statOf(path, big);
-        if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size && now.mode === before.mode) return;
+        if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size &&
+          now.mode === before.mode) return;
         const old = before;
         before = now;
         this.emit("change", now, old);

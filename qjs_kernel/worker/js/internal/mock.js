@@ -30,7 +30,7 @@
   };
   const invoke = (record, self, args, target) => {
     const implementation = implementationFor(record);
-    const call = { __proto__: null, args: ArrayPrototypeSlice(args), this: self, target, type: "incomplete", value: undefined, stack: new Error(), order: ++order };
+    const call = { __proto__: null, args: ArrayPrototypeSlice(args), this: self, target: target === undefined ? undefined : record.original ?? record.fn, type: "incomplete", value: undefined, stack: new Error(), order: ++order };
     if (record.calls.length >= MOST_CALLS) p.ArrayPrototypeShift(record.calls);
     ArrayPrototypePush(record.calls, call);
     try {
@@ -127,7 +127,7 @@
     const times = options?.times ?? Infinity;
     if (times !== Infinity) {
       if (typeof times !== "number") throw k.invalidArgType("options.times", "of type number", times);
-      if (!NumberIsInteger(times) || times < 1) throw k.codeError(RangeError, "ERR_OUT_OF_RANGE", `The value of "options.times" is out of range. It must be an integer >= 1. Received ${times}`);
+      if (!NumberIsInteger(times) || times < 1) throw k.codeError(RangeError, "ERR_OUT_OF_RANGE", `The value of "options.times" is out of range. It must be >= 1 && <= 9007199254740991. Received ${times}`);
     }
     return times;
   };

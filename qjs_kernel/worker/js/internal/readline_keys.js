@@ -16,8 +16,8 @@
       done = y;
       y = undefined;
     }
-    if (p.NumberIsNaN(x) || p.NumberIsNaN(y))
-      throw k.codeError(p.TypeError, "ERR_INVALID_ARG_VALUE", `The argument '${p.NumberIsNaN(x) ? "x" : "y"}' is invalid. Received NaN`);
+    const bad = p.NumberIsNaN(x) ? "x" : p.NumberIsNaN(y) ? "y" : "";
+    if (bad !== "") throw k.codeError(p.TypeError, "ERR_INVALID_ARG_VALUE", `The argument '${bad}' is invalid. Received NaN`);
     if (typeof x !== "number" && typeof y !== "number") return send(stream, "", done);
     if (typeof x !== "number")
       throw k.codeError(p.TypeError, "ERR_INVALID_CURSOR_POS", "Cannot set cursor row without setting its column");

@@ -24,7 +24,9 @@
     const controller = new (k.load("web/abort").AbortController)();
     const { signal } = controller;
     const outer = options?.signal;
-    const stop = outer ? (outer.aborted ? controller.abort(outer.reason) : onAbort(outer, () => controller.abort(outer.reason))) : undefined;
+    let stop;
+    if (outer?.aborted) controller.abort(outer.reason);
+    else if (outer) stop = onAbort(outer, () => controller.abort(outer.reason));
     const queue = [];
     const given = { signal };
     let next = null, resume = null;

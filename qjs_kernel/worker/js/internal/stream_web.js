@@ -208,6 +208,7 @@
   };
 
   return {
-    __proto__: null, closedPromise, failStream, readableFromWeb, writableFromWeb, duplexFromWeb, readableToWeb, writableToWeb, duplexToWeb,
+    __proto__: null, closedPromise, failStream, readableFromWeb, writableFromWeb, duplexFromWeb, readableToWeb,
+    writableToWeb, duplexToWeb,
   };
 })

@@ -61,9 +61,6 @@
 
   // ---- parts ----
 
-  const define = (target, key, value) =>
-    ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-
   const isDetached = p.ArrayBufferPrototypeGetDetached ?? (() => false);
   const copyBuffer = (buffer) => {
     if (isDetached(buffer)) throw dataError("An ArrayBuffer is detached and could not be cloned.");
@@ -126,8 +123,8 @@
     const push = (it) => ArrayPrototypePush(frames, it);
 
     const bufferOf = (buffer) => {
-      if (MapPrototypeHas(memory, buffer)) return MapPrototypeGet(memory, buffer);
-      let copy;
+      let copy = MapPrototypeGet(memory, buffer);
+      if (copy !== undefined) return copy;
       try {
         p.SharedArrayBufferPrototypeGetByteLength(buffer);
         copy = buffer; // shared memory stays shared
@@ -148,7 +145,15 @@
       return items;
     };
 
+    // Filled without a prototype, which it gets at the end: no setter on a prototype is run by assigning to it.
+    const plain = (value) => {
+      const target = { __proto__: null };
+      push(frame("object", value, target, ObjectKeys(value)));
+      return target;
+    };
     const make = (value) => {
+      if (ObjectGetPrototypeOf(value) === objectPrototype && ErrorIsError(value) === false &&
+        ObjectGetOwnPropertyDescriptor(value, p.SymbolIterator) === undefined && isSimple(value)) return plain(value);
       for (let i = 0; i < platform.length; i++) {
         const entry = platform[i];
         if (!entry.is(value)) continue;

@@ -153,23 +153,33 @@
     if (listener === undefined || listener === null) return false;
     throw invalidType("listener", "an instance of EventListener", listener);
   };
+  // The listeners of a type, in order: { items, walks }. While a dispatch walks them they are replaced, not changed.
+  const writable = (listeners, type) => {
+    const known = MapPrototypeGet(listeners, type);
+    if (known !== undefined && known.walks === 0) return known;
+    const items = list();
+    if (known !== undefined)
+      for (let i = 0; i < known.items.length; i++) ArrayPrototypePush(items, known.items[i]);
+    const fresh = { __proto__: null, items, walks: 0 };
+    MapPrototypeSet(listeners, type, fresh);
+    return fresh;
+  };
   const drop = (listeners, type, record) => {
     record.removed = true;
     const { dispose } = record;
     record.dispose = undefined;
     dispose?.();
-    const old = MapPrototypeGet(listeners, type);
-    if (old === undefined) return;
-    const rest = list();
-    for (let i = 0; i < old.length; i++) if (old[i] !== record) ArrayPrototypePush(rest, old[i]);
-    if (rest.length === 0) MapPrototypeDelete(listeners, type);
-    else MapPrototypeSet(listeners, type, rest);
+    if (MapPrototypeGet(listeners, type) === undefined) return;
+    const { items } = writable(listeners, type);
+    const index = p.ArrayPrototypeIndexOf(items, record);
+    if (index !== -1) p.ArrayPrototypeSplice(items, index, 1);
+    if (items.length === 0) MapPrototypeDelete(listeners, type);
   };
   const find = (listeners, type, callback, capture) => {
-    const known = MapPrototypeGet(listeners, type);
-    if (known === undefined) return undefined;
-    for (let i = 0; i < known.length; i++)
-      if (known[i].callback === callback && known[i].capture === capture) return known[i];
+    const items = MapPrototypeGet(listeners, type)?.items;
+    if (items === undefined) return undefined;
+    for (let i = 0; i < items.length; i++)
+      if (items[i].callback === callback && items[i].capture === capture) return items[i];
     return undefined;
   };
   const add = (target, type, callback, options) => {
@@ -182,12 +192,7 @@
     }
     if (find(listeners, type, callback, capture) !== undefined) return;
     const record = { __proto__: null, callback, capture, once, passive, removed: false, dispose: undefined };
-    // A dispatch under way walks the list it began with, so lists are replaced and never changed.
-    const old = MapPrototypeGet(listeners, type);
-    const next = list();
-    if (old !== undefined) for (let i = 0; i < old.length; i++) ArrayPrototypePush(next, old[i]);
-    ArrayPrototypePush(next, record);
-    MapPrototypeSet(listeners, type, next);
+    ArrayPrototypePush(writable(listeners, type).items, record);
     if (signal !== undefined)
       record.dispose = k.load("web/abort").whenAborted(signal, () => drop(listeners, type, record));
   };
@@ -222,15 +227,17 @@
     const called = MapPrototypeGet(listeners, state.type);
     if (called !== undefined) {
       state.dispatching = true;
+      called.walks++;
       try {
-        for (let i = 0; i < called.length && !state.stopped; i++) {
-          const record = called[i];
+        for (let i = 0; i < called.items.length && !state.stopped; i++) {
+          const record = called.items[i];
           if (record.removed) continue;
           if (record.once) drop(listeners, state.type, record);
           state.passive = record.passive;
           callListener(target, event, record.callback);
         }
       } finally {
+        called.walks--;
         state.dispatching = state.passive = false;
       }
     }
@@ -273,12 +280,12 @@
 
   // How many listeners there are, for events.getEventListeners and for ports.
   const callbacksOf = (target, type) => {
-    const known = MapPrototypeGet(listenersOf(target), type);
+    const items = MapPrototypeGet(listenersOf(target), type)?.items;
     const callbacks = [];
-    if (known !== undefined)
-      for (let i = 0; i < known.length; i++)
+    if (items !== undefined)
+      for (let i = 0; i < items.length; i++)
         ObjectDefineProperty(callbacks, i, {
-          __proto__: null, value: known[i].callback, writable: true, enumerable: true, configurable: true,
+          __proto__: null, value: items[i].callback, writable: true, enumerable: true, configurable: true,
         });
     return callbacks;
   };
