@@ -216,7 +216,10 @@ class Runs:
         questions = self._questions
         while True:
             self._jobs(guest)
-            state, due, in_flight, unhandled = guest.control("s", ident).split()
+            fields = guest.control("s", ident).split()
+            if not fields:
+                continue
+            state, due, in_flight, unhandled = fields
             self._report_calls(guest)
             self._report_rejections(guest, int(unhandled))
             if state != _PENDING:
@@ -396,6 +399,8 @@ class Runs:
             self._settle(guest)
             self._fire(guest)
             self._jobs(guest)
+            while guest.control("T") == "1":
+                self._jobs(guest)
             self._report_calls(guest)
             self._report_rejections(guest, int(guest.control("q").split()[2]))
             self._check_heap(guest)

@@ -274,8 +274,9 @@ const f = vi.fn((a) => a).mockReturnValueOnce('once'); expect([f(1), f(2)]).toEq
 const f = jest.fn().mockReturnValue(3); expect([f(), f()]).toEqual([3, 3]); f.mockReset(); expect(f()).toBeUndefined()
 const f = jest.fn(); f.call('self', 1); expect(f.mock.calls).toEqual([[1]]); expect(f.mock.contexts).toEqual(['self'])
 const f = jest.fn(() => { throw new Error('x') }); expect(f).toThrow('x'); expect(f.mock.results[0].type).toBe('throw')
-const o = {m(x) { return x * 2 }}; const s = jest.spyOn(o, 'm'); expect(o.m(4)).toBe(8); expect(s).toHaveBeenCalledWith(4); s.mockRestore(); expect(jest.isMockFunction(o.m)).toBe(false)
-const o = {get v() { return 1 }}; jest.spyOn(o, 'v', 'get').mockReturnValue(9); expect(o.v).toBe(9); jest.restoreAllMocks(); expect(o.v).toBe(1)
+const o = {m: (x) => x * 2}; jest.spyOn(o, 'm'); expect(o.m(4)).toBe(8); expect(o.m).toHaveBeenCalledWith(4)
+const o = {m() {}}; jest.spyOn(o, 'm').mockRestore(); expect(jest.isMockFunction(o.m)).toBe(false)
+const o = {get v() { return 1 }}; jest.spyOn(o, 'v', 'get').mockReturnValue(9); expect(o.v).toBe(9)
 class A {} const M = jest.fn(); new M(1); expect(M.mock.instances).toHaveLength(1); expect(new M()).toBeInstanceOf(M)
 const o = {v: 1}; jest.replaceProperty(o, 'v', 2); expect(o.v).toBe(2); jest.restoreAllMocks(); expect(o.v).toBe(1)
 vi.stubGlobal('zzz', 5); expect(zzz).toBe(5); vi.unstubAllGlobals(); expect(typeof zzz).toBe('undefined')
@@ -302,7 +303,8 @@ def outcomes(sandbox: Sandbox, lines: list[str]) -> list[str]:
     found = value(
         sandbox,
         f"import 'test';\nconst cases = [{runs}];\n"
-        "export default cases.map(([, run]) => { try { run(); return 'ok' } catch (error) { return String(error.message) } })",
+        "const outcome = (run) => { try { run(); return 'ok' } catch (error) { return String(error.message) } };\n"
+        "export default cases.map(([, run]) => outcome(run))",
     )
     assert isinstance(found, list)
     return found
@@ -346,8 +348,9 @@ MESSAGES = {
     "const f = jest.fn(); f(1, 'a'); expect(f).toHaveBeenCalledWith(2)": (
         "expect(received).toHaveBeenCalledWith(...expected)\n\nExpected: 2\n\nNumber of calls: 1\n  1: 1, 'a'"
     ),
-    "expect({n: 1}).toEqual({n: expect.any(String)})": (
-        "expect(received).toEqual(expected) // deep equality\n\n+ actual - expected\n\n  {\n+   n: 1\n-   n: Any<String>\n  }"
+    "expect({n: 1, m: 2}).toEqual({n: expect.any(String), m: expect.any(Number)})": (
+        "expect(received).toEqual(expected) // deep equality\n\n+ actual - expected\n\n"
+        "  {\n    m: 2,\n+   n: 1\n-   n: Any<String> {}\n  }"
     ),
     "expect(1).to.equal(2)": "expected 1 to equal 2",
     "expect(1).to.not.equal(1)": "expected 1 to not equal 1",
@@ -379,13 +382,14 @@ def test_the_errors_are_assertion_errors(sandbox: Sandbox) -> None:
         const seen = []
         for (const run of [() => expect(1).toBe(2), () => expect(1).to.equal(2)]) {
           try { run() } catch (error) {
-            seen.push([error instanceof Error, error.name, error.code, error.actual, error.expected, Object.keys(error)])
+            seen.push([error instanceof Error, error.name, error.code, error.actual, error.expected])
+            seen.push(Object.keys(error))
           }
         }
         export default seen
         """,
         )
-        == [[True, "AssertionError", "ERR_ASSERTION", 1, 2, ["actual", "expected", "operator"]]] * 2
+        == [[True, "AssertionError", "ERR_ASSERTION", 1, 2], ["actual", "expected", "operator"]] * 2
     )
 
 
@@ -439,7 +443,9 @@ def test_matchers_of_the_program(sandbox: Sandbox) -> None:
           toBeBroken() { return 5 },
         })
         const seen = []
-        const note = async (run) => { try { await run(); seen.push('ok') } catch (e) { seen.push(e.message.split('\\n')[0]) } }
+        const note = async (run) => {
+          try { await run(); seen.push('ok') } catch (e) { seen.push(e.message.split('\\n')[0]) }
+        }
         await note(() => expect(2).toBeEven())
         await note(() => expect(1).toBeEven())
         await note(() => expect(2).not.toBeEven())
@@ -484,7 +490,8 @@ def test_additions_to_prototypes_change_nothing(sandbox: Sandbox) -> None:
         import 'test'
         Object.prototype.extra = 1; Array.prototype.more = () => 1; Object.prototype.pass = true
         const seen = []
-        for (const run of [() => expect([1]).toEqual([1]), () => expect({ a: 1 }).toEqual({ a: 2 }), () => expect({}).to.be.empty,
+        for (const run of [
+          () => expect([1]).toEqual([1]), () => expect({ a: 1 }).toEqual({ a: 2 }), () => expect({}).to.be.empty,
           () => expect({ a: 1 }).to.have.keys('a'), () => expect(1).toBe(2)]) {
           try { run(); seen.push(true) } catch { seen.push(false) }
         }

@@ -241,6 +241,7 @@
   // Promises that nobody awaits: their rejections are reported, not lost.
   k.unhandled = p.ObjectSetPrototypeOf([], null);
   k.unhandledCount = 0;
+  k.report = (error, owner) => { k.unhandled[k.unhandledCount++] = { __proto__: null, error, owner }; };
   k.watch = (value) => {
     let isPromise = false;
     try {
@@ -251,9 +252,7 @@
     if (!isPromise) return value;
     const owner = k.currentOwner;
     try {
-      k.then(value, undefined, (error) => {
-        k.unhandled[k.unhandledCount++] = { __proto__: null, error, owner };
-      });
+      k.then(value, undefined, (error) => k.report(error, owner));
     } catch { /* not a real promise */ }
     return value;
   };

@@ -217,7 +217,8 @@
     p: (text) => { setProcessEnv(text); return ""; },
     r: startModule,
     k: startCall,
-    s: (text) => { // state of a run and what the loop waits for
+    s: (text) => { // state of a run and what the loop waits for; "" when ticks have run and left jobs behind
+      if (k.runTicks()) return "";
       k.flush();
       const run = get(text);
       return `${run === undefined ? DONE : run.state} ${k.timersNext(k.now())} ${k.pendingHostCalls()} ${k.unhandledCount}`;
@@ -232,9 +233,14 @@
     d: (text) => { MapPrototypeDelete(runs, +text); k.flush(); return ""; },
     b: () => { const bytes = pendingBytes; pendingBytes = undefined; return bytes; },
     t: () => { // one timer; an error it throws becomes a run that failed
-      try { return k.timersRunOne(k.now()) ? "1" : "0"; }
+      try {
+        const ran = k.timersRunOne(k.now());
+        k.runTicks();
+        return ran ? "1" : "0";
+      }
       catch (error) { fail(begin(-1, k.timerOwner ?? 0), error); return "x"; }
     },
+    T: () => (k.runTicks() ? "1" : "0"),
     U: () => { // one rejection that nobody handled becomes a run that failed
       const { error, owner } = k.unhandled[--k.unhandledCount];
       k.unhandled[k.unhandledCount] = undefined;

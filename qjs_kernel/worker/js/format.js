@@ -132,5 +132,5 @@
   k.formatList = (args) => formatList(noOptions, args);
   // `expected`: "of type function", "an instance of Array", ...
   k.invalidArgType = (name, expected, value) => k.codeError(TypeError, "ERR_INVALID_ARG_TYPE",
-    `The "${name}" argument must be ${expected}.${received(value)}`);
+    `The "${name}" ${StringPrototypeIncludes(name, ".") ? "property" : "argument"} must be ${expected}.${received(value)}`);
 })

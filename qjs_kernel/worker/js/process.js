@@ -59,10 +59,7 @@
       return { user: before === undefined ? user : user - before.user, system: 0 };
     },
     resourceUsage: () => ({ userCPUTime: MathFloor(k.now() * 1000), systemCPUTime: 0, maxRSS: MathFloor(k.memorySize() / 1024) }),
-    nextTick: (callback, ...args) => {
-      if (typeof callback !== "function") throw k.invalidArgType("callback", "of type function", callback);
-      p.queueMicrotask(() => { p.ReflectApply(callback, undefined, args); });
-    },
+    nextTick: (callback, ...args) => k.nextTick(callback, args),
     exit: (code) => {
       const number = exitCode(code === undefined ? process.exitCode : code);
       if (!exiting) {

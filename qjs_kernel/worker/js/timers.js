@@ -200,6 +200,7 @@
 
   const schedule = (callback, delay, args, repeat, immediate) => {
     if (typeof callback !== "function") throw k.invalidArgType("callback", "of type function", callback);
+    if (k.carry !== undefined) callback = k.carry(callback);
     delay = immediate ? 0 : MathTrunc(Number(delay));
     if (!immediate && !(delay >= 1 && delay <= LONGEST_DELAY)) delay = 1;
     const record = {
@@ -302,6 +303,7 @@
   k.timersClear = () => {
     while (first !== undefined) kill(first);
     while (heap.length > 0) kill(heap[heap.length - 1]);
+    ticks = list();
     turnTime = turnOrder = -1;
   };
 
@@ -330,4 +332,30 @@
     },
   };
   for (const name of k.primordials.ObjectKeys(globals)) define(k.primordials.globalThis, name, globals[name], true);
+  // For modules of ours: user code may have replaced the globals.
+  k.timers = { __proto__: null, ...globals };
+
+  // ---- process.nextTick ----
+
+  // Ticks run when the jobs there were have run, and after a timer's callback before its jobs, as in Node.
+  let ticks = list();
+  k.nextTick = (callback, args) => {
+    if (typeof callback !== "function") throw k.invalidArgType("callback", "of type function", callback);
+    if (k.carry !== undefined) callback = k.carry(callback);
+    ArrayPrototypePush(ticks, { __proto__: null, callback, args, owner: k.currentOwner });
+  };
+  k.runTicks = () => {
+    if (ticks.length === 0) return false;
+    const owner = k.currentOwner;
+    for (let i = 0; i < ticks.length; i++) { // it grows meanwhile
+      const tick = ticks[i];
+      ticks[i] = undefined;
+      k.currentOwner = tick.owner;
+      try { k.watch?.(ReflectApply(tick.callback, undefined, tick.args)); }
+      catch (error) { k.report(error, tick.owner); }
+    }
+    ticks = list();
+    k.currentOwner = owner;
+    return true;
+  };
 })

@@ -31,8 +31,34 @@
     const text = k.inspectSafe(value, { __proto__: null, depth: 2, breakLength: Infinity, compact: 10, maxLength: 1_000 });
     return text.length > 160 ? `${p.StringPrototypeSlice(text, 0, 157)}...` : text;
   };
+  // `expected` for a comparison by lines: a matcher inside it that matches stands as what it matched, one that does not
+  // as its own text.
+  const legible = (expected, actual, depth) => {
+    if (!isObject(expected) || depth > 20) return expected;
+    if (equality.isAsymmetric(expected)) {
+      if (expected.asymmetricMatch(actual)) return actual;
+      const label = { __proto__: null, constructor: undefined };
+      const made = p.ObjectCreate(label);
+      const named = () => {};
+      ObjectDefineProperty(named, "name", { __proto__: null, value: String(expected) });
+      k.hidden(label, "constructor", named);
+      named.prototype = label;
+      return made;
+    }
+    const kind = k.kinds.kindOf(expected);
+    if ((kind !== "Array" && kind !== "Object") || !isObject(actual)) return expected;
+    let copy;
+    const keys = ObjectKeys(expected);
+    for (let i = 0; i < keys.length; i++) {
+      const value = legible(expected[keys[i]], actual[keys[i]], depth + 1);
+      if (value === expected[keys[i]]) continue;
+      copy ??= kind === "Array" ? p.ArrayPrototypeSlice(expected) : p.ObjectAssign(p.ObjectCreate(p.ObjectGetPrototypeOf(expected)), expected);
+      ObjectDefineProperty(copy, keys[i], { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+    }
+    return copy ?? expected;
+  };
   const difference = (actual, expected) => {
-    try { return k.load("internal/diff").diff(actual, expected, { __proto__: null, strict: true }); }
+    try { return k.load("internal/diff").diff(actual, legible(expected, actual, 0), { __proto__: null, strict: true }); }
     catch { return `Expected: ${show(expected)}\nReceived: ${show(actual)}`; }
   };
 

@@ -4,10 +4,12 @@
   // a program made costs heap and never the engine's stack.
   const p = k.primordials;
   const {
-    ArrayPrototypePop, ArrayPrototypePush, MapPrototypeGet, MapPrototypeHas, MapPrototypeSet, ObjectDefineProperty,
-    ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys,
-    ObjectPrototypePropertyIsEnumerable, StringPrototypeSlice,
+    ArrayIsArray, ArrayPrototypePop, ArrayPrototypePush, ErrorIsError, MapPrototypeGet, MapPrototypeHas,
+    MapPrototypeSet, ObjectGetOwnPropertyDescriptor, ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys,
+    ObjectPrototypePropertyIsEnumerable, ObjectSetPrototypeOf, StringPrototypeSlice,
+    TypedArrayPrototypeGetSymbolToStringTag,
   } = p;
+  const objectPrototype = p.primordialPrototypes.Object;
   const { DOMException } = k.load("web/domexception");
   const { list } = k.text;
   const { kindOf, isArguments, inChain } = k.kinds;
@@ -152,8 +154,15 @@
       return target;
     };
     const make = (value) => {
-      if (ObjectGetPrototypeOf(value) === objectPrototype && ErrorIsError(value) === false &&
-        ObjectGetOwnPropertyDescriptor(value, p.SymbolIterator) === undefined && isSimple(value)) return plain(value);
+      if (ArrayIsArray(value)) {
+        const target = list();
+        target.length = value.length;
+        push(frame("array", value, target, ObjectKeys(value)));
+        return target;
+      }
+      // Most objects are plain, and need not be asked what else they might be.
+      if (ObjectGetPrototypeOf(value) === objectPrototype && !ErrorIsError(value) && !isArguments(value) &&
+        TypedArrayPrototypeGetSymbolToStringTag(value) === undefined) return plain(value);
       for (let i = 0; i < platform.length; i++) {
         const entry = platform[i];
         if (!entry.is(value)) continue;
@@ -164,18 +173,7 @@
       if (k.isProxy?.(value)) return refuse(value);
       const kind = kindOf(value);
       switch (kind) {
-        case "Array": {
-          const target = [];
-          target.length = value.length;
-          push(frame("object", value, target, ObjectKeys(value)));
-          return target;
-        }
-        case "Object": {
-          if (isUnclonable(value)) return refuse(value);
-          const target = {};
-          push(frame("object", value, target, ObjectKeys(value)));
-          return target;
-        }
+        case "Object": return isUnclonable(value) ? refuse(value) : plain(value);
         case "Date": return new p.Date(p.DatePrototypeGetTime(value));
         case "RegExp": return cloneRegExp(value);
         case "Map": {
@@ -190,11 +188,7 @@
         }
         case "Error": {
           if (isDOMException(value)) return cloneDOMException(value);
-          if (!p.ErrorIsError(value)) { // a plain object that inherits from an error's prototype
-            const target = {};
-            push(frame("object", value, target, ObjectKeys(value)));
-            return target;
-          }
+          if (!ErrorIsError(value)) return plain(value); // it only inherits from an error's prototype
           const target = cloneError(value);
           const cause = ObjectGetOwnPropertyDescriptor(value, "cause");
           if (cause !== undefined && ObjectHasOwn(cause, "value"))
@@ -221,36 +215,44 @@
     const convert = (value) => {
       if (typeof value === "symbol" || typeof value === "function") return refuse(value);
       if (typeof value !== "object" || value === null) return value;
-      if (MapPrototypeHas(memory, value)) return MapPrototypeGet(memory, value);
-      const target = make(value);
-      MapPrototypeSet(memory, value, target);
+      let target = MapPrototypeGet(memory, value);
+      if (target === undefined) {
+        target = make(value);
+        MapPrototypeSet(memory, value, target);
+      }
       return target;
     };
+
+    // Visits keys until one of them holds something that has to be filled first.
+    const visit = (top) => {
+      const { source, target, items } = top;
+      const depth = frames.length;
+      while (top.index < items.length && frames.length === depth) {
+        const key = items[top.index++];
+        // A getter may have deleted it meanwhile.
+        if (ObjectPrototypePropertyIsEnumerable(source, key)) target[key] = convert(source[key]);
+      }
+    };
+    const finish = { __proto__: null, object: objectPrototype, array: p.primordialPrototypes.Array };
 
     const result = convert(root);
     while (frames.length > 0) {
       const top = frames[frames.length - 1];
-      const { items, target } = top;
+      const { items, target, kind } = top;
       if (top.index === items.length) {
+        if (finish[kind] !== undefined) ObjectSetPrototypeOf(target, finish[kind]);
         ArrayPrototypePop(frames);
         continue;
       }
-      const item = items[top.index++];
-      switch (top.kind) {
-        case "object":
-          // A getter may have deleted it meanwhile.
-          if (ObjectPrototypePropertyIsEnumerable(top.source, item)) define(target, item, convert(top.source[item]));
-          break;
-        case "map":
-          if (top.index % 2 === 1) top.key = convert(item);
-          else MapPrototypeSet(target, top.key, convert(item));
-          break;
-        case "set":
-          p.SetPrototypeAdd(target, convert(item));
-          break;
-        default:
-          k.hidden(target, "cause", convert(item));
+      if (kind === "object" || kind === "array") {
+        visit(top);
+        continue;
       }
+      const item = items[top.index++];
+      if (kind === "set") p.SetPrototypeAdd(target, convert(item));
+      else if (kind === "cause") k.hidden(target, "cause", convert(item));
+      else if (top.index % 2 === 1) top.key = convert(item);
+      else MapPrototypeSet(target, top.key, convert(item));
     }
     return result;
   };

@@ -140,19 +140,5 @@
     is: (value) => readables.isReadableStream(value) || writables.isWritableStream(value),
   });
 
-  return {
-    ReadableStream: readables.ReadableStream,
-    ReadableStreamDefaultReader: readables.ReadableStreamDefaultReader,
-    ReadableStreamBYOBReader: bytes.ReadableStreamBYOBReader,
-    ReadableStreamBYOBRequest: bytes.ReadableStreamBYOBRequest,
-    ReadableByteStreamController: bytes.ReadableByteStreamController,
-    ReadableStreamDefaultController: readables.ReadableStreamDefaultController,
-    TransformStream, TransformStreamDefaultController,
-    WritableStream: writables.WritableStream,
-    WritableStreamDefaultController: writables.WritableStreamDefaultController,
-    WritableStreamDefaultWriter: writables.WritableStreamDefaultWriter,
-    ByteLengthQueuingStrategy: base.ByteLengthQueuingStrategy,
-    CountQueuingStrategy: base.CountQueuingStrategy,
-    TextEncoderStream, TextDecoderStream, CompressionStream, DecompressionStream,
-  };
+  return exports;
 })
