@@ -38,6 +38,7 @@ from qjs_kernel.protocol import (
     Fatal,
     Late,
     Listen,
+    Looked,
     Mapped,
     ModuleMap,
     Open,
@@ -59,7 +60,7 @@ _STAY = 0.005  # s
 IDLE_SECONDS = 10.0  # for what a worker does without running guest code
 GRACE = 0.5  # s between asking a run to stop and killing the worker
 Environment = tuple[Encoded, dict[str, str]]
-Reply = Done | Called | Checked | Completed | Saved
+Reply = Done | Called | Checked | Completed | Looked | Saved
 
 
 class Engine:
@@ -389,7 +390,7 @@ class Engine:
                 self._asked = True
         elif isinstance(message, Write):
             self._on_write(message)
-        elif isinstance(message, (Done, Called, Checked, Completed)):
+        elif isinstance(message, (Done, Called, Checked, Completed, Looked)):
             if isinstance(message, (Done, Called)) and message.rolled_back:
                 self.cancel_calls(message.ident)
             if isinstance(message, Done):

@@ -7,18 +7,22 @@ import contextvars
 import re
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import no_var_expand
 
+from qjs_kernel.assist import Assistant, GuestText, guest_text
 from qjs_kernel.display import GuestResult, error_text, fault_of, plain_fault, safe_text
+from qjs_kernel.display.problems import ProblemReport
 from qjs_kernel.display.tests import TestReport, TestResult
 from qjs_kernel.errors import QjsError
 from qjs_kernel.magics import (
     COMMANDS,
     Action,
+    Assist,
+    Cell,
     Command,
     Guest,
     Python,
@@ -28,8 +32,18 @@ from qjs_kernel.magics import (
 )
 from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output
 from qjs_kernel.session import Session
+from qjs_kernel.typecheck import World
 
-__all__ = ["FrontEnd", "load_ipython_extension", "register_commands", "unload_ipython_extension"]
+if TYPE_CHECKING:
+    from qjs_kernel.language import LanguageService
+
+__all__ = [
+    "FrontEnd",
+    "language_service",
+    "load_ipython_extension",
+    "register_commands",
+    "unload_ipython_extension",
+]
 
 _SLOT = "_qjs_front_end"
 _TURNS = 20
@@ -40,12 +54,14 @@ _NAME = re.compile(r"\{([A-Za-z_]\w*)\}")
 class FrontEnd:
     """Runs commands for an IPython shell and shows what comes of them.
 
-    session  what the commands work on; its events are shown under the cell that caused them
+    session    what the commands work on; its events are shown under the cell that caused them
+    assistant  checks cells before they run; without one nothing does
     """
 
-    def __init__(self, shell: Any, session: Session) -> None:
+    def __init__(self, shell: Any, session: Session, assistant: Assistant | None = None) -> None:
         self.shell = shell
         self.session = session
+        self.assistant = assistant or Assistant(session)
         self._last_stream: Any = None
         self._turns = float(_TURNS)
         self._turn_at = 0.0
@@ -56,14 +72,90 @@ class FrontEnd:
 
     def perform(self, command: Command, line: str, body: str = "") -> GuestResult | None:
         """Run a command to its end, blocking. A GuestFault says what went wrong."""
+        source = None
+        if command.kind == "cell":
+            source = self.source(command.name, line, body, self.session.next_cell)
+        if command.name in ("ts", "js", "tsx", "jsx", "test", "mount"):
+            self.check_first(source)
         action = self.action(command, line, body)
         if isinstance(action, Guest):
-            return self.run(action)
+            result = self.run(action)
+            self.assistant.start()
+            return result
         if isinstance(action, Python):
             self._run_python(action)
         elif isinstance(action, Show):
             self.show(action)
+        elif isinstance(action, Assist):
+            self.assist(action, source)
         return None
+
+    def source(self, name: str, line: str, body: str, number: int) -> GuestText | None:
+        """The guest code of a cell whose own text is not known: `%%name line` over `body`, "" for a plain one."""
+        if not name:
+            return guest_text(self.session, body, Cell("guest", body), number)
+        header = f"%%{name} {line}".rstrip() + "\n"
+        return guest_text(self.session, header + body, Cell("command", body, name, line, start=1), number)
+
+    # Help with the code
+
+    def check_first(self, source: GuestText | None) -> None:
+        """Show the type problems of a cell that is about to run; raises where `%check strict` forbids to run it."""
+        if source is not None and self.assistant.wants(source):
+            self.judge(self.assistant.before_run_blocking(source))
+
+    def judge(self, report: ProblemReport | None) -> None:
+        """Show what was found, or raise it in strict mode."""
+        if report is None:
+            return
+        if self.assistant.mode == "strict" and report.has_errors:
+            raise report.fault()
+        self._flush()
+        self.shell.display_pub.publish(data=report.bundle, metadata={})
+
+    def assist(self, action: Assist, source: GuestText | None) -> None:
+        """Do what a command asks of the assistant, and show what comes of it. GuestFault for what cannot be done."""
+        try:
+            self._assist(action, source)
+        except QjsError as error:
+            fault = plain_fault(error)
+        else:
+            return
+        raise fault
+
+    def _assist(self, action: Assist, source: GuestText | None) -> None:
+        assistant = self.assistant
+        if action.verb == "mode":
+            assistant.set_mode(action.text or assistant.mode)
+            self.show(Show(f"%check {assistant.mode}\nlanguage service: {assistant.state()}"))
+        elif action.verb == "check":
+            if source is not None:
+                report, missing = assistant.check(source)
+                self._show_check(report, missing, "no problems")
+        elif action.verb == "files":
+            report, missing, count = assistant.check_files(action.text)
+            self._show_check(report, missing, f"no problems in {count} {'file' if count == 1 else 'files'}")
+        elif action.verb == "fix":
+            self.shell.set_next_input(assistant.fixed(action.number))
+        elif action.verb == "format":
+            self.shell.set_next_input(assistant.formatted(action.text, f"cell.{action.dialect}"))
+        else:
+            changed = assistant.format_file(action.text)
+            self.show(Show(f"{action.text}: {'formatted' if changed else 'is formatted already'}"))
+
+    def _show_check(self, report: ProblemReport | None, missing: str, fine: str) -> None:
+        if report is not None:
+            self._flush()
+            self.shell.display_pub.publish(data=report.bundle, metadata={})
+        if missing:
+            self.show(Show(missing if report is not None else f"no syntax problems; {missing}"))
+        elif report is None:
+            self.show(Show(fine))
+
+    def _flush(self) -> None:
+        # Streams are sent at times of their own: what was written before stands above.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
 
     def action(self, command: Command, line: str, body: str) -> Action:
         """What the command asks for. GuestFault where it was written or used wrongly."""
@@ -130,6 +222,11 @@ class FrontEnd:
             return
         raise fault
 
+    def close(self) -> None:
+        """End the sandbox and the language service."""
+        self.assistant.close()
+        self.session.close()
+
     # Events
 
     def tag(self) -> contextvars.Context:
@@ -170,6 +267,20 @@ class FrontEnd:
             return False
         self._turns -= 1
         return True
+
+
+def language_service(command: Sequence[str] = ()) -> Callable[[World], LanguageService]:
+    """Makes the language service of a notebook; nothing of it is imported before.
+
+    command  of the server; empty: of the variable QJS_KERNEL_LANGUAGE_SERVER, or deno
+    """
+
+    def make(world: World) -> LanguageService:
+        from qjs_kernel.language import LanguageService
+
+        return LanguageService(world, command=tuple(command) or None)
+
+    return make
 
 
 def run_options(action: Guest, cell: int | None) -> dict[str, Any]:
@@ -218,12 +329,12 @@ def load_ipython_extension(shell: Any) -> None:
         return
     session = Session()
     session.start()
-    front = FrontEnd(shell, session)
+    front = FrontEnd(shell, session, Assistant(session, language_service()))
     # What the commands hide (IPython has a %%js and a %cat) comes back when the extension is unloaded.
     magics = shell.magics_manager.magics
     hidden = {(c.kind, c.name): magics[c.kind][c.name] for c in COMMANDS if c.name in magics[c.kind]}
     made = register_commands(shell, front, kernel=False)
-    atexit.register(session.close)
+    atexit.register(front.close)
     setattr(shell, _SLOT, (front, made, hidden))
 
 
@@ -239,5 +350,5 @@ def unload_ipython_extension(shell: Any) -> None:
         magics[kind].pop(name, None)
         if (kind, name) in hidden:
             magics[kind][name] = hidden[kind, name]
-    atexit.unregister(front.session.close)
-    front.session.close()
+    atexit.unregister(front.close)
+    front.close()

@@ -27,11 +27,12 @@ from qjs_kernel.vfs.arguments import (
     is_text,
     milliseconds,
 )
+from qjs_kernel.vfs.calls import Call, system_error
 from qjs_kernel.vfs.copying import copy_tree
 from qjs_kernel.vfs.filesystem import VirtualFS
 from qjs_kernel.vfs.nodes import Dir, File, Link, Node, Stat
 from qjs_kernel.vfs.paths import BadPath, normalize
-from qjs_kernel.vfs.tree import Call, Found, Tree
+from qjs_kernel.vfs.tree import Found, Tree
 
 __all__ = ["OPERATIONS", "FsOps", "FsReply"]
 
@@ -236,7 +237,7 @@ class FsOps:
                 return FsReply()
             raise
         if isinstance(node, Dir) and not recursive:
-            raise _system_error(
+            raise system_error(
                 "ERR_FS_EISDIR", "Path is a directory", "EISDIR", 21, "is a directory", "rm", path
             )
         tree.remove(path, Call("rm", path), want="any")
@@ -248,6 +249,10 @@ class FsOps:
 
     def _symlink(self, tree: Tree, data: bytes, target: str, path: str) -> FsReply:
         tree.symlink(target, path, Call("symlink", target, path))
+        return FsReply()
+
+    def _link(self, tree: Tree, data: bytes, path: str, dest: str) -> FsReply:
+        tree.link(path, dest, Call("link", path, dest))
         return FsReply()
 
     def _cp(
@@ -269,30 +274,30 @@ class FsOps:
         )
         there = target.node if target else None
         if target is not None:
-            if target.names == source.names:
-                raise _system_error(
+            if there is node:
+                raise system_error(
                     "ERR_FS_CP_EINVAL", "Invalid src or dest", "EINVAL", 22, "src and dest cannot be the same",
                     "cp", dest)  # fmt: skip
             if isinstance(node, Dir) and there is not None and not isinstance(there, Dir):
                 why = f"cannot overwrite non-directory {dest} with directory {path}"
-                raise _system_error(
+                raise system_error(
                     "ERR_FS_CP_DIR_TO_NON_DIR", "Cannot overwrite non-directory with directory", "EISDIR", 21, why,
                     "cp", dest)  # fmt: skip
             if isinstance(there, Dir) and not isinstance(node, Dir):
                 why = f"cannot overwrite directory {dest} with non-directory {path}"
-                raise _system_error(
+                raise system_error(
                     "ERR_FS_CP_NON_DIR_TO_DIR", "Cannot overwrite directory with non-directory", "ENOTDIR", 20, why,
                     "cp", dest)  # fmt: skip
             if isinstance(node, Dir) and target.names[: len(source.names)] == source.names:
                 why = f"cannot copy {path} to a subdirectory of self {dest}"
-                raise _system_error("ERR_FS_CP_EINVAL", "Invalid src or dest", "EINVAL", 22, why, "cp", dest)
+                raise system_error("ERR_FS_CP_EINVAL", "Invalid src or dest", "EINVAL", 22, why, "cp", dest)
         if isinstance(node, Dir) and not recursive:
-            raise _system_error(
+            raise system_error(
                 "ERR_FS_EISDIR", "Path is a directory", "EISDIR", 22, f"{path} is a directory (not copied)", "cp",
                 path)  # fmt: skip
         if not overwrite and error_on_exist and there is not None and not isinstance(there, Dir):
             why = f"{dest} already exists"
-            raise _system_error("ERR_FS_CP_EEXIST", "Target already exists", "EEXIST", 17, why, "cp", dest)
+            raise system_error("ERR_FS_CP_EEXIST", "Target already exists", "EEXIST", 17, why, "cp", dest)
         with tree.all_or_nothing():
             if target is None:
                 tree.mkdirs(dest.rstrip("/").rpartition("/")[0], Call("mkdir", dest))
@@ -371,13 +376,17 @@ class FsOps:
         call = Call(syscall)
         if descriptor is None:
             call.fail("EBADF")
-        try:
-            found, node = tree.existing(descriptor.path, call, follow=False)
-        except FsError:
-            call.fail("EBADF", "the file was removed or renamed")
-        if node.ino != descriptor.ino:
-            call.fail("EBADF", "the file was removed or renamed")
-        return descriptor, found, node
+        # A file with several names stays open when the one it was opened by goes.
+        for path in (descriptor.path, *tree.links.get(descriptor.ino, ())):
+            try:
+                found, node = tree.existing(path, call, follow=False)
+            except FsError:
+                continue
+            if node.ino == descriptor.ino:
+                if path != descriptor.path:
+                    descriptor = msgspec.structs.replace(descriptor, path=path)
+                return descriptor, found, node
+        raise call.error("EBADF", "the file was removed or renamed")
 
     def _path_of(self, tree: Tree, target: Target, syscall: str) -> str:
         if isinstance(target, str):
@@ -429,7 +438,7 @@ class FsOps:
 
     def _fstat(self, tree: Tree, data: bytes, number: int) -> FsReply:
         _, found, node = self._descriptor(tree, number, "fstat")
-        return FsReply(value=_stat_list(Stat.of(node, found.read_only, digest=False)))
+        return FsReply(value=_stat_list(Stat.of(node, found.read_only, nlink=tree.nlink(node), digest=False)))
 
     def _ftruncate(self, tree: Tree, data: bytes, number: int, length: int) -> FsReply:
         descriptor, _ = self._file(tree, number, "ftruncate")
@@ -442,7 +451,8 @@ class FsOps:
 
 
 def _stat_list(stat: Stat) -> list[Any]:
-    return [_STAT_KINDS[stat.kind], stat.size, stat.mode, stat.mtime, stat.ctime, stat.birthtime, stat.ino]
+    kind = _STAT_KINDS[stat.kind]
+    return [kind, stat.size, stat.mode, stat.mtime, stat.ctime, stat.birthtime, stat.ino, stat.nlink]
 
 
 def _encode(text: str) -> bytes:
@@ -451,13 +461,6 @@ def _encode(text: str) -> bytes:
     except UnicodeEncodeError:
         # Through UTF-16, so that two halves that belong together make one character; the others become U+FFFD.
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-
-
-def _system_error(code: str, text: str, name: str, number: int, why: str, syscall: str, path: str) -> FsError:
-    """Node's SystemError of `rm` and `cp`, which reads unlike the others and has a positive errno."""
-    error = FsError(code, number, text, syscall, path)
-    error.text = f"{text}: {syscall} returned {name} ({why}) {path}"
-    return error
 
 
 OPERATIONS: Final[Mapping[str, tuple[Callable[..., FsReply], tuple[Check, ...]]]] = {
@@ -481,6 +484,7 @@ OPERATIONS: Final[Mapping[str, tuple[Callable[..., FsReply], tuple[Check, ...]]]
     "unlink": (FsOps._unlink, (is_path,)),
     "rm": (FsOps._rm, (is_path, boolean, boolean)),
     "rename": (FsOps._rename, (is_path, is_path)),
+    "link": (FsOps._link, (is_path, is_path)),
     "symlink": (FsOps._symlink, (is_path, is_path)),
     "chmod": (FsOps._chmod, (is_target, is_mode)),
     "utimes": (FsOps._utimes, (is_target, milliseconds, boolean)),

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from signal import SIGINT, signal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets import Any as AnyTrait
-from traitlets import Type
+from traitlets import Bool, Enum, List, Type, Unicode
 
 from qjs_kernel._version import __version__
+from qjs_kernel.assist import MODES, Assistant, GuestText, Suggestion, complete_command, guest_text
+from qjs_kernel.extension import language_service
 from qjs_kernel.interrupts import InterruptGate
 from qjs_kernel.magics import COMMANDS, Cell
-from qjs_kernel.session import Session
+from qjs_kernel.session import Session, cell_path
 from qjs_kernel.shell import GuestShell, encodable
+from qjs_kernel.typecheck import World
+
+if TYPE_CHECKING:
+    from qjs_kernel.language import LanguageService
+
+T = TypeVar("T")
 
 __all__ = ["GuestKernel", "GuestKernelApp", "launch"]
+
+# After these the service is started: somebody has begun to work. (A kernel only looked at stays small.)
+_WORK = frozenset({"execute_request", "complete_request", "inspect_request"})
+_QUIET_SECONDS = 0.05  # between the first reply and that start, so that the reply is on its way
+_ANSWER_SECONDS = 0.95
 
 
 class GuestKernel(IPythonKernel):
@@ -27,6 +42,14 @@ class GuestKernel(IPythonKernel):
 
     guest: Session
     gate: InterruptGate
+    language_service = Bool(
+        True, help="Whether a language server gives completion, hover and type errors."
+    ).tag(config=True)
+    language_server = List(
+        Unicode(),
+        help="Command of the language server; empty: QJS_KERNEL_LANGUAGE_SERVER, or deno where it is installed.",
+    ).tag(config=True)
+    check = Enum(MODES, "warn", help="What is done with type problems, as %check sets it.").tag(config=True)
     shell_class = Type(GuestShell)
     implementation = "qjs_kernel"
     implementation_version = __version__
@@ -44,7 +67,10 @@ class GuestKernel(IPythonKernel):
         app = kwargs.get("parent")
         self.guest = getattr(app, "guest", None) or Session()
         self.gate = InterruptGate(self.guest.interrupt)
+        # The shell, which `super` makes, shows what the assistant finds; the configuration comes after that.
+        self.assistant = Assistant(self.guest, self._make_service)
         super().__init__(**kwargs)
+        self.assistant.mode = self.check
         self.help_links = [
             {"text": "TypeScript Handbook", "url": "https://www.typescriptlang.org/docs/handbook/"},
             {"text": "JavaScript Reference", "url": "https://developer.mozilla.org/docs/Web/JavaScript"},
@@ -77,7 +103,11 @@ class GuestKernel(IPythonKernel):
 
     def _close(self) -> None:
         self.gate.close()
+        self.assistant.close()
         self.guest.close()
+
+    def _make_service(self, world: World) -> LanguageService | None:
+        return language_service(self.language_server)(world) if self.language_service else None
 
     # Interrupts
 
@@ -85,6 +115,12 @@ class GuestKernel(IPythonKernel):
         """SIGINT goes to the gate while a request is served (and is ignored between them, as ipykernel has it)."""
         self.gate.begin()
         self.saved_sigint_handler = signal(SIGINT, self.gate.handle)
+
+    def post_handler_hook(self) -> None:
+        """After the first request that is work, the language service is started in the background."""
+        super().post_handler_hook()
+        if not self.assistant.started and self.get_parent("shell").get("header", {}).get("msg_type") in _WORK:
+            self.io_loop.call_later(_QUIET_SECONDS, self.assistant.start)
 
     @contextmanager
     def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
@@ -132,55 +168,68 @@ class GuestKernel(IPythonKernel):
         return reply
 
     async def do_complete(self, code: str, cursor_pos: int | None) -> dict[str, Any]:
-        """IPython's answers in Python cells and for its magics; names of commands, options and cells in ours."""
+        """IPython's answers in Python cells; commands from their table; guest code from whoever knows it."""
         position = len(code) if cursor_pos is None else max(0, min(cursor_pos, len(code)))
         cell = self.shell.split(code)
-        if cell.name in ("python", "host") and position > len(code) - len(cell.body):
+        if _in_python(cell, code, position):
             return dict(super().do_complete(_blanked(code, cell), position))
         start = code.rfind("\n", 0, position) + 1
         line = code[start:position]
-        if line.lstrip().startswith("%"):
-            return self._complete_command(code, line, position)
+        source = guest_text(self.guest, code, cell, self.shell.execution_count)
+        inside = source is not None and position >= source.start
+        if line.lstrip().startswith("%") and not inside:
+            found = complete_command(self.guest, line, self._other_magics())
+            return _completions([each.moved(start) for each in found], position)
         if cell.kind == "ipython" and line.startswith(("!", "?")):
             return dict(super().do_complete(code, position))
-        word = _last_word(line)
-        if line[: len(line) - len(word)].endswith(".") or not word:
-            return _completions([], position, position)
-        return _completions(
-            [n for n in self.guest.names() if n.startswith(word)], position - len(word), position
-        )
+        if source is None:
+            source = GuestText(cell_path(self.shell.execution_count), code, 0, code, 0)
+        if not inside and cell.kind != "ipython":
+            return _completions([], position)
+        answer = await self._in_time(self.assistant.complete(source, position))
+        return _completions(answer or [], position)
 
-    def _complete_command(self, code: str, line: str, position: int) -> dict[str, Any]:
-        text = line.lstrip()
-        title, space, rest = text.partition(" ")
-        if space:
-            word = rest.rpartition(" ")[2]
-            if not word.startswith("-"):
-                return _completions([], position, position)
-            options = [f"--{o.name}" for c in COMMANDS if c.title == title for o in c.options]
-            return _completions([o for o in options if o.startswith(word)], position - len(word), position)
-        ours = sorted({c.title for c in COMMANDS if c.title.startswith(title)})
-        theirs = [
-            f"{mark}{name}"
-            for kind, mark in (("line", "%"), ("cell", "%%"))
-            for name in sorted(self.shell.magics_manager.lsmagic()[kind])
-            if f"{mark}{name}".startswith(title)
-        ]
-        matches = list(dict.fromkeys([*ours, *theirs]))
-        return _completions(matches, position - len(title), position)
+    def _other_magics(self) -> list[str]:
+        known = self.shell.magics_manager.lsmagic()
+        return [f"{mark}{name}" for kind, mark in (("line", "%"), ("cell", "%%")) for name in known[kind]]
+
+    async def _in_time(self, question: Coroutine[Any, Any, T]) -> T | None:
+        """The answer of the assistant, on the main loop, to which the sandbox belongs; None when it takes too long."""
+        if threading.current_thread() is threading.main_thread():
+            task = asyncio.ensure_future(question)
+        else:  # a subshell
+            main = self.io_loop.asyncio_loop
+            task = asyncio.ensure_future(
+                asyncio.wrap_future(asyncio.run_coroutine_threadsafe(question, main))
+            )
+        done, _ = await asyncio.wait({task}, timeout=_ANSWER_SECONDS)
+        if not done:
+            task.cancel()
+            return None
+        return task.result()
 
     async def do_inspect(
         self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()
     ) -> dict[str, Any]:
-        """IPython's answers in Python cells; the help of a command in its line."""
+        """IPython's answers in Python cells; the help of a command in its line; what is known of guest code."""
+        position = max(0, min(cursor_pos, len(code)))
         cell = self.shell.split(code)
-        if cell.name in ("python", "host") and cursor_pos > len(code) - len(cell.body):
-            return dict(super().do_inspect(_blanked(code, cell), cursor_pos, detail_level, omit_sections))
-        start = code.rfind("\n", 0, cursor_pos) + 1
+        if _in_python(cell, code, position):
+            return dict(super().do_inspect(_blanked(code, cell), position, detail_level, omit_sections))
+        source = guest_text(self.guest, code, cell, self.shell.execution_count)
+        if source is not None and position >= source.start:
+            page = await self._in_time(self.assistant.inspect(source, position, with_source=detail_level > 0))
+            return _inspection(
+                {} if page is None else {"text/plain": page.plain, "text/markdown": page.markdown}
+            )
+        start = code.rfind("\n", 0, position) + 1
         title = code[start:].partition("\n")[0].strip().partition(" ")[0]
         pages = [command.help for command in COMMANDS if command.title == title]
-        data = {"text/plain": "\n\n".join(pages)} if pages else {}
-        return {"status": "ok", "found": bool(pages), "data": data, "metadata": {}}
+        return _inspection({"text/plain": "\n\n".join(pages)} if pages else {})
+
+
+def _in_python(cell: Cell, code: str, position: int) -> bool:
+    return cell.name in ("python", "host") and position > len(code) - len(cell.body)
 
 
 def _blanked(code: str, cell: Cell) -> str:
@@ -189,15 +238,31 @@ def _blanked(code: str, cell: Cell) -> str:
     return "".join(char if char == "\n" else " " for char in head) + cell.body
 
 
-def _last_word(line: str) -> str:
-    index = len(line)
-    while index and (line[index - 1].isalnum() or line[index - 1] in "_$"):
-        index -= 1
-    return line[index:]
+def _completions(found: list[Suggestion], position: int) -> dict[str, Any]:
+    """The reply; all suggestions of one have the same place."""
+    start, end = (found[0].start, found[0].end) if found else (position, position)
+    items = [
+        {
+            "start": start,
+            "end": end,
+            "text": encodable(each.text),
+            "type": each.type,
+            "signature": each.signature,
+        }
+        for each in found
+    ]
+    return {
+        "status": "ok",
+        "matches": [item["text"] for item in items],
+        "cursor_start": start,
+        "cursor_end": end,
+        "metadata": {"_jupyter_types_experimental": items} if items else {},
+    }
 
 
-def _completions(matches: list[str], start: int, end: int) -> dict[str, Any]:
-    return {"status": "ok", "matches": matches, "cursor_start": start, "cursor_end": end, "metadata": {}}
+def _inspection(data: dict[str, str]) -> dict[str, Any]:
+    safe = {kind: encodable(text) for kind, text in data.items()}
+    return {"status": "ok", "found": bool(safe), "data": safe, "metadata": {}}
 
 
 class GuestKernelApp(IPKernelApp):

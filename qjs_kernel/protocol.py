@@ -31,6 +31,8 @@ __all__ = [
     "Late",
     "Listen",
     "Loaded",
+    "Look",
+    "Looked",
     "Mapped",
     "ModuleMap",
     "Open",
@@ -182,6 +184,18 @@ class Complete(_Message, frozen=True):
     dialect: str
 
 
+class Look(_Message, frozen=True):
+    """What is `path[0].path[1]…` at present (from the global object on), and what below it begins with `prefix`?
+
+    Answered without running user code. `prefix` None: no names, the value alone. seconds: the most it may take
+    """
+
+    ident: int
+    path: tuple[str, ...]
+    prefix: str | None
+    seconds: float
+
+
 class Answer(_Message, frozen=True):
     """The answer to `Ask` number `ident`: `ok` with text/blob, or an error as JSON in `text`."""
 
@@ -322,6 +336,17 @@ class Completed(_Message, frozen=True):
     indent: str
 
 
+class Looked(_Message, frozen=True):
+    """The answer to `Look`: names with "function", "class" or "property" and a parameter list; `typeof` (or "class")
+    and a short text of the value itself. `kind` "": there is no such value, or only user code could tell.
+    """
+
+    ident: int
+    names: tuple[tuple[str, str, str], ...]
+    kind: str
+    text: str
+
+
 class Mapped(_Message, frozen=True):
     """Modules compiled since the last such message; comes before anything that may have a stack through them."""
 
@@ -365,6 +390,7 @@ ToWorker = (
     | Call
     | Check
     | Complete
+    | Look
     | Answer
     | Found
     | Loaded
@@ -375,7 +401,20 @@ ToWorker = (
     | Close
 )
 ToHost = (
-    Opened | Closed | Mapped | Ask | Write | Done | Called | Checked | Completed | Late | Turn | Saved | Fatal
+    Opened
+    | Closed
+    | Mapped
+    | Ask
+    | Write
+    | Done
+    | Called
+    | Checked
+    | Completed
+    | Looked
+    | Late
+    | Turn
+    | Saved
+    | Fatal
 )
 
 _encoder = msgspec.msgpack.Encoder()

@@ -7,7 +7,7 @@ import json
 import tempfile
 import warnings
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, cast
@@ -39,6 +39,8 @@ from qjs_kernel.protocol import (
     Completed,
     Done,
     Fault,
+    Look,
+    Looked,
     Restored,
     Run,
     ToWorker,
@@ -46,12 +48,14 @@ from qjs_kernel.protocol import (
 from qjs_kernel.protocol import Late as LateMessage
 from qjs_kernel.reporter import Reporter
 from qjs_kernel.turns import Turns
+from qjs_kernel.typecheck import TypeChecker, World
 from qjs_kernel.values import GuestFunction
 from qjs_kernel.vfs import VirtualFS, normalize
 
 __all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox"]
 
 _CHECK_SECONDS = 5.0
+_LOOK_SECONDS = 0.2
 _DEEPEST_NESTING = 16
 
 
@@ -145,6 +149,7 @@ class Sandbox:
         self._environment: Environment = (encode({}, self._limits, self._hooks), {})
         self._env_version = object()
         self.set_env(env or {})
+        self._types: TypeChecker | None = None
         self._closed = False
         self._finalizer = weakref.finalize(self, _abandoned, self._engine, repr(self))
 
@@ -159,6 +164,8 @@ class Sandbox:
         if not self._closed:
             self._closed = True
             self._finalizer.detach()
+            if self._types is not None:
+                self._types.close()
             self._engine.close()
 
     def __enter__(self) -> Sandbox:
@@ -442,8 +449,24 @@ class Sandbox:
 
     # Questions without evaluation
 
-    def check(self, code: str, filename: str = "/src/index.ts") -> list[Diagnostic]:
-        """Compile without running: syntax errors and imports that cannot be found. Empty: it compiles."""
+    def check(self, code: str, filename: str = "/src/index.ts", *, types: bool = False) -> list[Diagnostic]:
+        """Compile without running: syntax errors and imports that cannot be found. Empty: it compiles.
+
+        With `types`, code that compiles is also type-checked against the mounted files and `env`; the `code` of
+        such a Diagnostic is TypeScript's, as "TS2322". The first such call starts a language server (1 to 3 s), which
+        lives as long as the sandbox. TypeCheckUnavailable says why types cannot be checked.
+        """
+        found = self._compiled(code, filename)
+        if found or not types:
+            return found
+        if self._types is None:
+            world = World(self.fs, lambda: self._env, lambda: self._env_version)
+            self._types = TypeChecker(world)
+            # Dropped without `close`, the sandbox must not leave a server behind.
+            weakref.finalize(self, self._types.close)
+        return self._types.check(code, filename)
+
+    def _compiled(self, code: str, filename: str) -> list[Diagnostic]:
         self._prepare(code, filename, None)
         problem = _not_text(code, filename)
         if problem is not None:
@@ -468,18 +491,37 @@ class Sandbox:
             return "unknown", ""
         if _not_text(code, "") is not None:
             return "invalid", ""
+        reply = await self._asked(lambda ident: Complete(ident, code, dialect), _CHECK_SECONDS)
+        return (reply.status, reply.indent) if isinstance(reply, Completed) else ("unknown", "")
+
+    async def look(self, path: Sequence[str], prefix: str | None = None) -> Looked | None:
+        """What `path[0].path[1]…` is at present, and the names below it that begin with `prefix` (None: none).
+
+        No getter, proxy trap or other code of the user runs, and the state stays as it is. An empty path is the
+        global object. None while something runs, or where no worker can be had.
+        """
+        self._check_open()
+        words = (*path, prefix or "")
+        if self._turns.busy or any(_not_text(word, "") is not None for word in words):
+            return None
+        request = tuple(path)
+        reply = await self._asked(lambda ident: Look(ident, request, prefix, _LOOK_SECONDS), _LOOK_SECONDS)
+        return reply if isinstance(reply, Looked) else None
+
+    async def _asked(self, request: Callable[[int], ToWorker], seconds: float) -> Reply | None:
+        """The reply to a question that runs nothing; None when the worker is lost over it."""
         try:
             async with self._turns.waiting():
                 self._engine.attach(asyncio.get_running_loop())
                 self._engine.ensure(self._environment, self._env_version)
                 ident = self._engine.next_ident()
-                reply = await self._exchange_async(ident, Complete(ident, code, dialect), _CHECK_SECONDS)
+                reply = await self._exchange_async(ident, request(ident), seconds)
                 if isinstance(reply, WorkerGone):
                     self._engine.lose()
                 self._end_async()
         except WorkerError:
-            return "unknown", ""
-        return (reply.status, reply.indent) if isinstance(reply, Completed) else ("unknown", "")
+            return None
+        return None if isinstance(reply, WorkerGone) else reply
 
     # Checkpoints
 

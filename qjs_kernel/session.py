@@ -6,9 +6,8 @@ frames, and what a single run may change for itself (time, memory, a fresh sandb
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -17,11 +16,13 @@ from typing import Any, Final
 
 from qjs_kernel.display import safe_text
 from qjs_kernel.display.tests import TestReport, failure_of
-from qjs_kernel.errors import FsError, GuestError, MountError, QjsError
+from qjs_kernel.errors import Diagnostic, FsError, GuestError, MountError, QjsError
 from qjs_kernel.fetch import FetchPolicy, origin_of
+from qjs_kernel.glance import declared_names
 from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.npm import Added, Npm, Package, Shelf, parse_spec
 from qjs_kernel.outcome import Event, Outcome
+from qjs_kernel.protocol import Looked
 from qjs_kernel.sandbox import Sandbox
 
 __all__ = ["DIALECTS", "NOTEBOOK_LIMITS", "NothingToUndo", "Session", "cell_path"]
@@ -33,12 +34,6 @@ _UNDO_STEPS = 10
 _SOURCES = 500
 _SOURCE_CHARACTERS = 8 * MIB
 _SHOWN_SOURCE_BYTES = 4 * MIB
-
-_DECLARATION = re.compile(
-    r"^(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?"
-    r"(?:const\s+enum|let|const|var|function\*?|class|enum|namespace)\s+([A-Za-z_$][\w$]*)",
-    re.MULTILINE,
-)
 
 
 class NothingToUndo(QjsError):
@@ -53,6 +48,7 @@ class _Step:
     state: Any
     guest: bool
     shelf: Shelf
+    cell: str = ""
 
 
 def cell_path(number: int, dialect: str = "ts") -> str:
@@ -100,6 +96,9 @@ class Session:
         self._fetch: FetchPolicy | None = None
         self._steps: deque[_Step] = deque()
         self._sources: dict[str, str] = {}
+        self._ran: dict[str, str] = {}
+        self._env_version = 0
+        self.on_status: Callable[[], Mapping[str, Any]] | None = None
         self._find_npm = find_npm
         self._shelf = Shelf()
         self._last_cell = 0
@@ -137,6 +136,11 @@ class Session:
         """Stop what runs now; from any thread, harmless when idle."""
         for sandbox in [*self._running, self.sandbox]:
             sandbox.interrupt()
+
+    @property
+    def next_cell(self) -> int:
+        """The number that a cell gets which has none of its own."""
+        return self._last_cell + 1
 
     @property
     def busy(self) -> bool:
@@ -225,8 +229,13 @@ class Session:
                 used.append(outcome.usage.memory)
                 # Rolled back or never begun: the last cell that did something is an earlier one.
                 error = outcome.error
-                if not nested and (error is None or not (error.rolled_back or error.kind == "syntax")):
-                    self._push(_Step(f"cell {self._last_cell}", self.sandbox.previous(), True, self._shelf))
+                if error is not None and (error.rolled_back or error.kind == "syntax"):
+                    return
+                self._ran.pop(path, None)
+                self._ran[path] = code
+                if not nested:
+                    label = f"cell {self._last_cell}"
+                    self._push(_Step(label, self.sandbox.previous(), True, self._shelf, path))
 
             with self._as_running(self.sandbox):
                 yield self.sandbox, path, keep
@@ -297,6 +306,7 @@ class Session:
             self.sandbox.fs.restore(step.state)
         self._shelf = step.shelf
         self._steps.pop()
+        self._ran.pop(step.cell, None)
         return step.label
 
     # Files
@@ -318,6 +328,11 @@ class Session:
             except BaseException:
                 fs.restore(before)
                 raise
+
+    def rewrite(self, path: str, text: str) -> None:
+        """Replace the content of a file, of a read-only one too; mounts and everything else stay. Can be undone."""
+        with self._files_step(f"write {path}"):
+            self.sandbox.fs.write_text(path, text, force=True)
 
     def mount_tree(self, path: str, tree: Mapping[str, Any], *, read_only: bool = False) -> None:
         """Mount nested names and texts below `path`."""
@@ -394,6 +409,17 @@ class Session:
         env = {**self._env, **names}
         self.sandbox.set_env(env)
         self._env = env
+        self._env_version += 1
+
+    @property
+    def env(self) -> dict[str, Any]:
+        """The host names and what they stand for (a copy)."""
+        return dict(self._env)
+
+    @property
+    def env_version(self) -> int:
+        """Changes whenever `env` does."""
+        return self._env_version
 
     @property
     def host_names(self) -> list[str]:
@@ -465,9 +491,22 @@ class Session:
     def names(self) -> list[str]:
         """Top-level names that the cells so far declared, newest cell first, as far as a glance at them shows."""
         found: dict[str, None] = {}
-        for code in reversed(self._sources.values()):
-            found.update(dict.fromkeys(_DECLARATION.findall(code)))
+        for code in reversed(list(self._sources.values())):
+            found.update(dict.fromkeys(declared_names(code)))
         return list(found)
+
+    def cells(self) -> list[tuple[str, str]]:
+        """Path and text of the cells whose names the guest has now, in the order in which they last ran."""
+        kept = list(self._ran.items())
+        return [(path, code) for path, code in kept if path in self._sources]
+
+    def check(self, code: str, path: str = "/src/index.ts", *, types: bool = False) -> list[Diagnostic]:
+        """Compile `code` as the file `path` without running it; see `Sandbox.check`."""
+        return self.sandbox.check(code, path, types=types)
+
+    async def look(self, path: Sequence[str], prefix: str | None = None) -> Looked | None:
+        """What the guest's `path[0].path[1]…` is at present, running nothing; see `Sandbox.look`."""
+        return await self.sandbox.look(path, prefix)
 
     async def completeness(self, code: str) -> tuple[str, str]:
         """Whether `code` is "complete", "incomplete", "invalid" or "unknown", and the next line's indent."""
@@ -475,10 +514,13 @@ class Session:
         return status, indent
 
     def status(self) -> dict[str, Any]:
-        """What `%qjs` shows: engine, worker, heap, files, env, limits, what undo would take back."""
+        """What `%qjs` shows: engine, worker, heap, files, env, packages, limits, what undo would take back."""
         status = dict(self.sandbox.info())
         status["env"] = self.host_names
         status["fetch"] = "off" if self._fetch is None else self._fetch.describe()
+        status["packages"] = [f"{each.name} {each.version}" for each in self.packages() if each.direct]
         status["time_limit"] = f"{self._limits.timeout:g} s"
         status["undo"] = [step.label for step in reversed(self._steps)]
+        if self.on_status is not None:
+            status.update(self.on_status())
         return status

@@ -7,34 +7,60 @@ events, `%%time`, `%%capture`, `user_expressions` and stop-on-error then are IPy
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
+from collections.abc import Coroutine
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.history import HistoryManager
+from IPython.core.page import page
 from traitlets import Type
 
+from qjs_kernel.assist import Assistant, GuestText, guest_text
 from qjs_kernel.display import GuestFault, GuestResult, plain_fault
 from qjs_kernel.errors import QjsError
 from qjs_kernel.extension import FrontEnd, register_commands, run_options
 from qjs_kernel.interrupts import InterruptGate
-from qjs_kernel.magics import COMMANDS, Cell, CommandError, Guest, Python, Show, find_command, split_cell
+from qjs_kernel.magics import (
+    COMMANDS,
+    Assist,
+    Cell,
+    CommandError,
+    Guest,
+    Python,
+    Show,
+    find_command,
+    split_cell,
+)
 from qjs_kernel.outcome import Outcome
-from qjs_kernel.session import DIALECTS, Session
+from qjs_kernel.session import DIALECTS, Session, cell_path
 
 __all__ = ["CELL_COMMANDS", "GuestShell", "encodable"]
+
+T = TypeVar("T")
 
 CELL_COMMANDS = frozenset(command.name for command in COMMANDS if command.kind == "cell")
 _PYTHON = frozenset({"python", "host"})
 _LANGUAGES = frozenset({"", *DIALECTS})
+# A whole cell of it: `name?`, `?name`, `name??`. Anything with a % is about magics.
+_HELP = re.compile(r"(\?{1,2})?\s*([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\s*(\?{1,2})?\Z")
 
 
 def encodable(text: str) -> str:
     """`text` with lone surrogates escaped: no message, database or compiler takes them."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _help(raw_cell: str) -> tuple[str, int] | None:
+    """The name that a cell asks about, and whether for its source too (1)."""
+    match = _HELP.match(raw_cell.strip())
+    if match is None or (match[1] is None) == (match[3] is None):
+        return None
+    return match[2], int(len(match[1] or match[3]) > 1)
 
 
 class _History(HistoryManager):
@@ -65,15 +91,20 @@ class GuestShell(ZMQInteractiveShell):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The cell that this context runs: number, raw text; a nested one has its own.
-        self._cell: ContextVar[tuple[int, Cell] | None] = ContextVar("qjs_cell", default=None)
+        self._cell: ContextVar[tuple[int, Cell, str] | None] = ContextVar("qjs_cell", default=None)
         super().__init__(*args, **kwargs)
-        self.front = FrontEnd(self, self.guest)
+        self.front = FrontEnd(self, self.guest, getattr(self.kernel, "assistant", None))
         register_commands(self, self.front, kernel=True)
 
     @property
     def guest(self) -> Session:
         """The notebook's sandbox and all that goes with it."""
         return self.kernel.guest  # type: ignore[no-any-return]
+
+    @property
+    def assistant(self) -> Assistant:
+        """Who helps with the code."""
+        return self.front.assistant
 
     @property
     def gate(self) -> InterruptGate:
@@ -94,7 +125,7 @@ class GuestShell(ZMQInteractiveShell):
 
     def is_ours(self, raw_cell: str) -> bool:
         """Whether `transform_cell` makes something of the cell that nobody wrote."""
-        return self.split(raw_cell).kind != "ipython"
+        return self.split(raw_cell).kind != "ipython" or _help(raw_cell) is not None
 
     @property
     def in_guest_cell(self) -> bool:
@@ -108,6 +139,9 @@ class GuestShell(ZMQInteractiveShell):
         if (cell.kind == "ipython" or cell.name in _PYTHON) and encodable(raw_cell) != raw_cell:
             raise plain_fault(CommandError("the cell is not valid text: it has a lone surrogate in it"))
         if cell.kind == "ipython":
+            asked = _help(raw_cell)
+            if asked is not None and self._cell.get() is None:
+                return f"await get_ipython().show_help({asked[0]!r}, {asked[1]})\n"
             return str(super().transform_cell(raw_cell))
         head = super().transform_cell(cell.host) if cell.host else ""
         if cell.name in _PYTHON:
@@ -145,11 +179,8 @@ class GuestShell(ZMQInteractiveShell):
     def should_run_async(self, raw_cell: str, **kwargs: Any) -> bool:
         """True for guest cells, whatever `%autoawait` says: that is about Python."""
         cell = self.split(raw_cell)
-        if (
-            cell.kind != "ipython"
-            and cell.name not in _PYTHON
-            and kwargs.get("preprocessing_exc_tuple") is None
-        ):
+        ours = cell.kind != "ipython" or _help(raw_cell) is not None
+        if ours and cell.name not in _PYTHON and kwargs.get("preprocessing_exc_tuple") is None:
             return self._cell.get() is None
         return bool(super().should_run_async(raw_cell, **kwargs))
 
@@ -158,10 +189,10 @@ class GuestShell(ZMQInteractiveShell):
     async def run_cell_async(self, raw_cell: str, *args: Any, **kwargs: Any) -> Any:
         """Run a cell as IPython does, knowing meanwhile which one it is; then export what `%%host` defined."""
         cell = self.split(raw_cell)
-        ours = cell.kind != "ipython" and cell.name not in _PYTHON
+        ours = self.is_ours(raw_cell) and cell.name not in _PYTHON
         outer = self._cell.get()
         number = outer[0] if outer is not None else self.execution_count
-        token = self._cell.set((number, cell))
+        token = self._cell.set((number, cell, raw_cell))
         autoawait = self.autoawait
         if ours:
             self.autoawait = True
@@ -193,28 +224,54 @@ class GuestShell(ZMQInteractiveShell):
 
     async def run_guest_cell_async(self, name: str, line: str, body: str) -> GuestResult | None:
         """What a guest cell becomes: run a cell command, plain cells being TypeScript."""
+        source = self._source()
+        if source is not None and name not in ("check", "format") and self.assistant.wants(source):
+            # Not shielded: a cell that is interrupted here has not begun.
+            self.front.judge(await self._on_main(self.assistant.before_run(source)))
         action = self._action(name, line, body)
-        if isinstance(action, Show):
-            self.front.show(action)
-        if not isinstance(action, Guest):
-            return None
+        self._attend(action, source)
+        return await self._on_main(self._run(action)) if isinstance(action, Guest) else None
+
+    async def _on_main(self, work: Coroutine[Any, Any, T]) -> T:
         if threading.current_thread() is threading.main_thread():
-            return await self._run(action)
+            return await work
         # A subshell: all access to the sandbox goes through the main loop.
         main = self.kernel.io_loop.asyncio_loop
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._run(action), main))
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, main))
 
     def run_guest_cell(self, name: str, line: str, body: str) -> GuestResult | None:
         """The blocking twin, for cells inside `%%time`, `%%timeit`, `%%capture`."""
+        if self.assistant.mode == "strict" and name not in ("check", "format"):
+            # Otherwise not checked: what is measured or captured is the cell.
+            self.front.check_first(self.front.source(name, line, body, self._number()))
         action = self._action(name, line, body)
-        if isinstance(action, Show):
-            self.front.show(action)
+        self._attend(action, self.front.source(name, line, body, self._number()))
         if not isinstance(action, Guest):
             return None
         with self.gate.guest():
             return self.front.run(action, self._number())
 
-    def _action(self, name: str, line: str, body: str) -> Guest | Python | Show | None:
+    def _attend(self, action: Guest | Python | Show | Assist | None, source: GuestText | None) -> None:
+        if isinstance(action, Show):
+            self.front.show(action)
+        elif isinstance(action, Assist):
+            self.front.assist(action, source)
+
+    def _source(self) -> GuestText | None:
+        """The guest code of the cell that runs."""
+        current = self._cell.get()
+        return None if current is None else guest_text(self.guest, current[2], current[1], current[0])
+
+    async def show_help(self, name: str, detail: int) -> None:
+        """`name?` and `name??`: the guest's name if it has one, else Python's, in the pager."""
+        path = cell_path(self._number())
+        found = await self._on_main(self.assistant.inspect_name(path, name, with_source=detail > 0))
+        if found is None:
+            self.run_line_magic("pinfo2" if detail else "pinfo", name)
+            return
+        page({"text/plain": found.plain, "text/markdown": found.markdown})
+
+    def _action(self, name: str, line: str, body: str) -> Guest | Python | Show | Assist | None:
         command = find_command(name, "cell") if name else None
         return Guest(body) if command is None else self.front.action(command, line, body)
 

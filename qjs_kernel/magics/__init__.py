@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qjs_kernel.magics.actions import Action, Guest, Python, Show, run_command
+from qjs_kernel.magics.actions import Action, Assist, Guest, Python, Show, run_command
 from qjs_kernel.magics.cells import Cell, split_cell
 from qjs_kernel.magics.commands import COMMANDS, find_command, help_page
 from qjs_kernel.magics.grammar import Argument, Command, CommandError, Option, Parsed
@@ -12,6 +12,7 @@ __all__ = [
     "COMMANDS",
     "Action",
     "Argument",
+    "Assist",
     "Cell",
     "Command",
     "CommandError",

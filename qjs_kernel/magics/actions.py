@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from qjs_kernel.magics.grammar import Command, CommandError
 
 if TYPE_CHECKING:
     from qjs_kernel.session import Session
 
-__all__ = ["Action", "Guest", "Python", "Show", "run_command"]
+__all__ = ["Action", "Assist", "Guest", "Python", "Show", "run_command"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,30 @@ class Python:
     export: bool = False
 
 
-Action = Show | Guest | Python | None
+@dataclass(frozen=True, slots=True)
+class Assist:
+    """Something that the helper of the notebook does, which commands do not know.
+
+    mode         set what is done with type problems to `text`, or show it
+    check        check the cell `text`
+    files        check the file or directory `text`
+    fix          show the last checked cell with suggestion `number` made
+    format       show the cell `text` formatted
+    format-file  format the file `text`
+    """
+
+    verb: Literal["mode", "check", "files", "fix", "format", "format-file"]
+    text: str = ""
+    dialect: str = "ts"
+    number: int = 1
+
+
+Action = Show | Guest | Python | Assist | None
 
 
 def run_command(session: Session, command: Command, line: str, body: str = "") -> Action:
     """Parse `line` and run the command. CommandError and other QjsErrors say what is wrong."""
     action = command.run(session, command.parse(line), body)
-    if action is not None and not isinstance(action, (Show, Guest, Python)):
+    if action is not None and not isinstance(action, (Show, Guest, Python, Assist)):
         raise CommandError(f"{command.title} gave no action but {type(action).__name__}")
     return action

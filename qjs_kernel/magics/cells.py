@@ -20,7 +20,7 @@ _NEGATION = re.compile(
 
 # Guest code behind a command that is no language: the lines above stand before it as empty ones from the start,
 # because the code frames of its failures are those of the cell.
-_PADDED = frozenset({"test"})
+_PADDED = frozenset({"test", "check"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from qjs_kernel.limits import Limits
 from qjs_kernel.magics.actions import Action, Guest, Python, Show
+from qjs_kernel.magics.check import CHECK_COMMANDS
+from qjs_kernel.magics.choices import limit_choices, package_choices, path_choices
 from qjs_kernel.magics.grammar import (
     Argument,
     Command,
@@ -309,7 +311,7 @@ _RUN_OPTIONS = (
     Option("memory", "megabytes of guest heap for this cell", "MB", to_megabytes),
     Option("fresh", "in a fresh sandbox with the same files and env, closed afterwards"),
 )
-_PATH = Argument("PATH", "a path in the sandbox, as /src/custom.ts")
+_PATH = Argument("PATH", "a path in the sandbox, as /src/custom.ts", choices=path_choices)
 
 
 def _language(name: str, language: str) -> Command:
@@ -346,7 +348,7 @@ COMMANDS: tuple[Command, ...] = (
         "cell",
         "Make the body of the cell a file of the sandbox.",
         _mount_cell,
-        arguments=(Argument("PATH", _PATH.help, required=False),),
+        arguments=(Argument("PATH", _PATH.help, required=False, choices=path_choices),),
         options=(
             Option("ro", "the guest may not change it"),
             Option("append", "add to the file, on a new line, instead of replacing it"),
@@ -378,7 +380,7 @@ COMMANDS: tuple[Command, ...] = (
         "line",
         "List the files of the sandbox.",
         _tree,
-        arguments=(Argument("PATH", "where to begin; / by default", required=False),),
+        arguments=(Argument("PATH", "where to begin; / by default", required=False, choices=path_choices),),
     ),
     Command("cat", "line", "Show a file of the sandbox.", _cat, arguments=(_PATH,)),
     Command("python", "cell", "Run the cell as Python, here, on the host.", _python, kernel_only=True),
@@ -397,7 +399,15 @@ COMMANDS: tuple[Command, ...] = (
         "line",
         "Show the limits of the sandbox, or change some.",
         _limits,
-        arguments=(Argument("NAME=VALUE", "as timeout=60 or memory=256MB", required=False, many=True),),
+        arguments=(
+            Argument(
+                "NAME=VALUE",
+                "as timeout=60 or memory=256MB",
+                required=False,
+                many=True,
+                choices=limit_choices,
+            ),
+        ),
     ),
     Command(
         "npm",
@@ -405,12 +415,15 @@ COMMANDS: tuple[Command, ...] = (
         "Add packages of the npm registry to the sandbox, list or remove them.",
         _npm,
         arguments=(
-            Argument("ACTION", "add, list or remove"),
+            Argument(
+                "ACTION", "add, list or remove", choices=lambda session, word: ("add", "list", "remove")
+            ),
             Argument(
                 "NAME",
                 "packages; add also takes NAME@RANGE, as zod@3 or 'date-fns@>=3 <4'",
                 required=False,
                 many=True,
+                choices=package_choices,
             ),
         ),
         options=(Option("timeout", "seconds that npm may take; 120 by default", "S", to_seconds),),
@@ -448,13 +461,21 @@ COMMANDS: tuple[Command, ...] = (
         ),
         details="Hosts are added to those that were allowed before. See docs/fetch.md for what is checked.",
     ),
+    *CHECK_COMMANDS,
     Command("undo", "line", "Go back to before the last cell: variables and files of the sandbox.", _undo),
     Command(
         "qjs",
         "line",
         "Show the state of the sandbox and the commands, or the help of one.",
         _qjs,
-        arguments=(Argument("NAME", "a command, as mount", required=False),),
+        arguments=(
+            Argument(
+                "NAME",
+                "a command, as mount",
+                required=False,
+                choices=lambda session, word: sorted({command.name for command in COMMANDS}),
+            ),
+        ),
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -77,12 +77,16 @@ def to_megabytes(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A word of the command line. The last one may be `many`."""
+    """A word of the command line. The last one may be `many`.
+
+    choices(session, word) tells what it may be, for completion; what does not begin with `word` is left out.
+    """
 
     name: str
     help: str
     required: bool = True
     many: bool = False
+    choices: Callable[[Any, str], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

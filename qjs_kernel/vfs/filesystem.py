@@ -59,12 +59,12 @@ class VirtualFS:
 
     @property
     def file_count(self) -> int:
-        """Files, directories and links, the root not counted."""
+        """Entries: files (each of their names), directories and symbolic links, the root not counted."""
         return self._tree.files
 
     @property
     def byte_count(self) -> int:
-        """Bytes of content, as counted against `limits.file_bytes`."""
+        """Bytes of content, as counted against `limits.file_bytes`; a file with several names counts once."""
         return self._tree.size
 
     @contextmanager
@@ -155,9 +155,10 @@ class VirtualFS:
         """
         with self.operation() as tree:
             found, top = tree.directory(_path(path), Call("scandir", _path(path)))
-            tree.save()
+            links = tree.save().links
         for where, node, read_only, _ in _nodes(top, found.path, found.read_only):
-            yield where, Stat.of(node, read_only, digest=False)
+            nlink = len(links[node.ino]) if node.ino in links else 1
+            yield where, Stat.of(node, read_only, nlink=nlink, digest=False)
 
     def tree(self, path: PathLike = "/", *, max_entries: int = 1000) -> str:
         """The directory as a drawing in text, with sizes and marks; at most `max_entries` lines and one more.
@@ -216,14 +217,25 @@ class VirtualFS:
             tree.remove(_path(path), Call("rm", _path(path)), want=want, force=force)  # type: ignore[arg-type]
 
     def rename(self, path: PathLike, dest: PathLike, *, force: bool = False) -> None:
-        with self.operation() as tree:
-            tree.rename(_path(path), _path(dest), Call("rename", _path(path), _path(dest)), force=force)
+        with self.operation() as tree, tree.all_or_nothing():
+            call = Call("rename", _path(path), _path(dest))
+            tree.rename(_path(path), _path(dest), call, force=force)
+            tree.separate(call)
 
     def copy(self, path: PathLike, dest: PathLike, *, force: bool = False) -> None:
         """Copy a file, or a directory with all below it, replacing files that are there."""
         with self.operation() as tree:
             call = Call("cp", _path(path), _path(dest))
             copy_tree(tree, _path(path), _path(dest), call, verbatim_links=True, origin="owner", force=force)
+
+    def link(self, path: PathLike, dest: PathLike) -> None:
+        """Make `dest` a second name of the file `path`: a hard link. FsError EPERM for a directory.
+
+        Names of one file are in read-only mounts all or none: the link is refused (EROFS) where that would not
+        hold, and a mount that makes some names read-only gives them a file of their own.
+        """
+        with self.operation() as tree:
+            tree.link(_path(path), _path(dest), Call("link", _path(path), _path(dest)))
 
     def symlink(self, target: PathLike, path: PathLike, *, force: bool = False) -> None:
         """Make `path` a link to `target`, which is read relative to the directory of `path`."""
@@ -264,6 +276,7 @@ class VirtualFS:
                     )
             for root in roots:
                 tree.own(tree.existing(root, Call("mount", root))[0].names).mount = Mount(read_only, "mount")
+            tree.separate(Call("mount", top))
         made = set(roots)
         return [mount for mount in self.mounts() if mount.path in made]
 
@@ -298,6 +311,7 @@ class VirtualFS:
                 _place(tree, where, entry)
             node = tree.own(tree.existing(top, Call("mount", top))[0].names)
             node.mount = Mount(read_only, entries[0].origin)
+            tree.separate(Call("mount", top))
         files = [entry for entry in entries if entry.kind == "file"]
         return MountReport(top, len(files), sum(len(entry.data) for entry in files), tuple(skipped))
 
@@ -390,11 +404,12 @@ def _place(tree: Tree, where: str, entry: HostEntry) -> None:
     try:
         if parent:
             tree.mkdirs(parent, call, origin="mount", force=True)
-        there = tree.find(where, call, follow=entry.kind != "link").node
+        found = tree.find(where, call, follow=entry.kind != "link")
     except FsError as error:
         if error.code in ("ENOTDIR", "EEXIST"):
             raise MountError(f"cannot mount {where!r}: a part of its path is a file") from None
         raise
+    there = found.node
     if isinstance(there, Dir) and entry.kind != "dir":
         raise MountError(f"cannot mount a file at {where!r}: a directory is there")
     if entry.kind == "dir":
@@ -408,6 +423,9 @@ def _place(tree: Tree, where: str, entry: HostEntry) -> None:
             tree.remove(where, call, want="file", force=True)
         tree.symlink(entry.target, where, call, origin=entry.origin, force=True)
         return
+    if there is not None and tree.nlink(there) > 1:
+        # What is mounted goes to this name only: the guest may have made others, to write through them later.
+        tree.remove(found.path, call, want="file", force=True)
     found = tree.write(where, entry.data, call, origin=entry.origin, force=True)
     node = tree.own(found.names)
     node.origin = entry.origin

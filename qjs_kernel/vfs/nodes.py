@@ -3,10 +3,12 @@
 A node belongs to the tree state whose `token` it carries. Taking a snapshot gives the tree a new token, so from
 then on every older node is never changed again: a change copies the nodes on the path to it (and only those),
 and nodes that already carry the current token are changed in place. Snapshots are O(1) and writes O(depth).
+A file with several names is one node in several directories; `state` says how that goes with copying.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Literal, TypeAlias
 
@@ -177,10 +179,11 @@ class Stat(msgspec.Struct, frozen=True):
     size       bytes of content (of the target's text for a link, 0 for a directory)
     mode       permission bits (0o644); the owner's write bit protects, the others are for display
     mtime, ctime, birthtime   milliseconds since 1970, UTC
-    ino        a number that the node keeps for its life
+    ino        a number that the node keeps for its life; names with the same one are names of one file
     read_only  whether a read-only mount covers it
     origin     where it came from: "mount", "guest", "owner" (written through `VirtualFS`) or "host:/path"
     digest     16 hex digits of a file's content, "" for anything else
+    nlink      how many names the file has; 1 for a directory
     """
 
     kind: Kind
@@ -193,13 +196,14 @@ class Stat(msgspec.Struct, frozen=True):
     digest: str
     ctime: float
     birthtime: float
+    nlink: int = 1
 
     @classmethod
-    def of(cls, node: Node, read_only: bool, *, digest: bool = True) -> Stat:
+    def of(cls, node: Node, read_only: bool, *, nlink: int, digest: bool = True) -> Stat:
         text = node.digest if digest and isinstance(node, File) else ""
         return cls(
             node.kind, node.size, node.mode, node.mtime, node.ino, read_only, node.origin, text, node.ctime,
-            node.birthtime,
+            node.birthtime, nlink,
         )  # fmt: skip
 
 
@@ -226,6 +230,7 @@ class Snapshot(msgspec.Struct, frozen=True, eq=False):
     files: int
     size: int
     next_ino: int
+    links: Mapping[int, tuple[str, ...]]
 
     def __repr__(self) -> str:
         return f"<Snapshot of {self.files} files, {self.size} bytes>"

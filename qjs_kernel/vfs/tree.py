@@ -2,61 +2,27 @@
 
 Every operation checks all it needs before it changes anything, so a failed one leaves nothing behind.
 `force` skips write protection, read-only mounts and mount points: it is the owner's, never the guest's.
+How several names of one file and copy-on-write go together is written down in `state`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final, Literal, NamedTuple, NoReturn
+from typing import Final, Literal
 
 import msgspec
 
 from qjs_kernel.errors import FsError
-from qjs_kernel.limits import Limits
-from qjs_kernel.vfs.nodes import Change, Dir, File, Link, Node, Snapshot, Stat
+from qjs_kernel.vfs.calls import ERRORS, Call
+from qjs_kernel.vfs.nodes import Dir, File, Link, Node, Stat
 from qjs_kernel.vfs.paths import MAX_PATH, BadPath, split_path
+from qjs_kernel.vfs.state import State
 
 __all__ = ["ERRORS", "Call", "Found", "Tree"]
 
 MAX_LINKS: Final = 40
+# Every change through one name is told for all of them: this bounds what one small write can set off.
+MAX_NAMES: Final = 1000
 UMASK: Final = 0o022
-
-# Linux numbers and libuv's texts, whatever the host is: the guest sees one platform.
-ERRORS: Final[dict[str, tuple[int, str]]] = {
-    "EACCES": (-13, "permission denied"),
-    "EBADF": (-9, "bad file descriptor"),
-    "EBUSY": (-16, "resource busy or locked"),
-    "EEXIST": (-17, "file already exists"),
-    "EINVAL": (-22, "invalid argument"),
-    "EISDIR": (-21, "illegal operation on a directory"),
-    "ELOOP": (-40, "too many symbolic links encountered"),
-    "EMFILE": (-24, "too many open files"),
-    "ENAMETOOLONG": (-36, "name too long"),
-    "ENOENT": (-2, "no such file or directory"),
-    "ENOSPC": (-28, "no space left on device"),
-    "ENOSYS": (-38, "function not implemented"),
-    "ENOTDIR": (-20, "not a directory"),
-    "ENOTEMPTY": (-39, "directory not empty"),
-    "EROFS": (-30, "read-only file system"),
-}
-
-
-class Call(NamedTuple):
-    """What the caller asked for, as errors name it: Node's syscall and the paths as they were given."""
-
-    syscall: str
-    path: str = ""
-    dest: str | None = None
-
-    def error(self, code: str, detail: str = "") -> FsError:
-        number, text = ERRORS[code]
-        return FsError(
-            code, number, f"{text} ({detail})" if detail else text, self.syscall, self.path, self.dest
-        )
-
-    def fail(self, code: str, detail: str = "") -> NoReturn:
-        raise self.error(code, detail)
 
 
 class Found(msgspec.Struct):
@@ -74,41 +40,8 @@ class Found(msgspec.Struct):
         return "/" + "/".join(self.names)
 
 
-class Tree:
-    """The state of one filesystem. Paths are raw texts; `call` names the operation in errors."""
-
-    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
-        self.limits = limits
-        self.clock = clock
-        self.token = object()
-        self.next_ino = 2
-        self.root = Dir(self.token, 1, 0o755, clock(), "mount")
-        self.files = 0
-        self.size = 0
-        self.changes: list[Change] = []
-
-    # Snapshots
-
-    def save(self) -> Snapshot:
-        self.token = object()
-        return Snapshot(self.root, self.files, self.size, self.next_ino)
-
-    def load(self, snapshot: Snapshot) -> None:
-        self.token = object()
-        self.root, self.files, self.size = snapshot.root, snapshot.files, snapshot.size
-        # Never back: a number seen once must not name another file later.
-        self.next_ino = max(self.next_ino, snapshot.next_ino)
-
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Undo everything inside when it raises."""
-        before, events = self.save(), len(self.changes)
-        try:
-            yield
-        except BaseException:
-            self.load(before)
-            del self.changes[events:]
-            raise
+class Tree(State):
+    """The filesystem. Paths are raw texts; `call` names the operation in errors."""
 
     # Looking up
 
@@ -166,7 +99,7 @@ class Tree:
 
     def stat(self, path: str, call: Call, *, follow: bool = True, digest: bool = False) -> Stat:
         found, node = self.existing(path, call, follow=follow)
-        return Stat.of(node, found.read_only, digest=digest)
+        return Stat.of(node, found.read_only, nlink=self.nlink(node), digest=digest)
 
     def read(self, path: str, call: Call) -> bytes:
         _, node = self.existing(path, call)
@@ -214,50 +147,6 @@ class Tree:
         if sum(len(name.encode()) + 1 for name in names) > MAX_PATH:
             call.fail("ENAMETOOLONG")
 
-    def own(self, names: list[str]) -> Node:
-        """The node at real path `names`, made changeable: copied with the directories above it where shared."""
-        if self.root.token is not self.token:
-            self.root = self.root.copy(self.token)
-        node: Node = self.root
-        for name in names:
-            assert isinstance(node, Dir)
-            child = node.children[name]
-            if child.token is not self.token:
-                child = node.children[name] = child.copy(self.token)
-            node = child
-        return node
-
-    def own_dir(self, names: list[str]) -> Dir:
-        node = self.own(names)
-        assert isinstance(node, Dir)
-        return node
-
-    def _set_entry(self, names: list[str], node: Node | None) -> None:
-        parent = self.own_dir(names[:-1])
-        if node is None:
-            del parent.children[names[-1]]
-        else:
-            parent.children[names[-1]] = node
-        parent.mtime = parent.ctime = self.clock()
-
-    def _note(self, kind: Literal["created", "changed", "removed"], names: list[str]) -> None:
-        self.changes.append(Change(kind, "/" + "/".join(names)))
-
-    def _ino(self) -> int:
-        self.next_ino += 1
-        return self.next_ino - 1
-
-    def _subtree(self, node: Node) -> Iterator[tuple[int, Node]]:
-        """Every node at and below `node`, with the length of its path from there. A loop: depth is the guest's."""
-        stack = [(0, node)]
-        while stack:
-            length, current = stack.pop()
-            yield length, current
-            if isinstance(current, Dir):
-                stack.extend(
-                    (length + len(name.encode()) + 1, child) for name, child in current.children.items()
-                )
-
     # Changing
 
     def write(
@@ -304,7 +193,7 @@ class Tree:
         else:
             node = self.own(found.names)
             node.mtime = node.ctime = now
-            self._note("changed", found.names)
+            self._note_changed(found.names, node)
         assert isinstance(node, File)
         if not base and not start:
             node.set(data)
@@ -334,7 +223,7 @@ class Tree:
             del content[length:]
         node.mtime = node.ctime = self.clock()
         self.size += growth
-        self._note("changed", found.names)
+        self._note_changed(found.names, node)
 
     def mkdir(
         self, path: str, call: Call, *, mode: int = 0o777, origin: str = "guest", force: bool = False
@@ -392,9 +281,14 @@ class Tree:
             if node.children:
                 call.fail("ENOTEMPTY")
         files = size = 0
+        linked: dict[int, Node] = {}
+        links = self.links
         for _, below in self._subtree(node):
             files += 1
-            size += below.size
+            if links and below.ino in links:
+                linked[below.ino] = below
+            else:
+                size += below.size
             if not force and below is not node and below.mount is not None:
                 call.fail("EROFS" if below.mount.read_only else "EBUSY", "it holds a mount point")
             if not force and isinstance(below, Dir) and below.children and not below.mode & 0o200:
@@ -403,14 +297,15 @@ class Tree:
         self.files -= files
         self.size -= size
         self._note("removed", found.names)
+        self._names_gone(found.path, linked)
 
     def rename(self, path: str, dest: str, call: Call, *, force: bool = False) -> None:
         source, node = self.existing(path, call, follow=False)
         target = self.find(dest, call, follow=False)
         self.check_entry(source, call, force)
         self.check_entry(target, call, force)
-        if source.names == target.names:
-            return
+        if node is target.node:
+            return  # also when these are two names of one file, as POSIX has it
         if isinstance(node, Dir) and target.names[: len(source.names)] == source.names:
             call.fail("EINVAL")
         old = target.node
@@ -425,18 +320,76 @@ class Tree:
             call.fail("ENOTEMPTY")
         self.check_length(target.names, call)
         length = len(target.path.encode())
+        linked: set[int] = set()
+        links = self.links
         for below_length, below in self._subtree(node):
             if length + below_length > MAX_PATH:
                 call.fail("ENAMETOOLONG")
+            if links and below.ino in links:
+                linked.add(below.ino)
             if not force and below is not node and below.mount is not None:
                 call.fail("EROFS" if below.mount.read_only else "EBUSY", "it holds a mount point")
         self._set_entry(source.names, None)
         self._set_entry(target.names, node)
-        if old is not None:
-            self.files -= 1
-            self.size -= old.size
+        self._names_moved(source.path, target.path, linked)
         self._note("removed", source.names)
         self._note("created" if old is None else "changed", target.names)
+        if old is not None:
+            self.files -= 1
+            if old.ino in self.links:
+                self._names_gone(target.path, {old.ino: old})
+            else:
+                self.size -= old.size
+
+    def link(self, path: str, dest: str, call: Call) -> None:
+        """Make `dest` a second name of the file `path` (of a symbolic link itself, as Linux does).
+
+        Without `force`: a name outside of a read-only mount would be a way to change the file in it.
+        """
+        source, node = self.existing(path, call, follow=False)
+        target = self.find(dest, call, follow=False)
+        if target.node is not None:
+            call.fail("EEXIST")
+        if target.must_be_dir:
+            call.fail("ENOENT")
+        self.check_entry(target, call, force=False)
+        if isinstance(node, Dir):
+            call.fail("EPERM")
+        if source.read_only:
+            call.fail("EROFS")
+        if node.mount is not None:
+            call.fail("EBUSY", "a mount point")
+        paths = self.links.get(node.ino, (source.path,))
+        if len(paths) >= MAX_NAMES:
+            call.fail("EMLINK", f"a file has at most {MAX_NAMES} names")
+        self.check_length(target.names, call)
+        self.check_space(call, 1, 0)
+        node = self.own(source.names)
+        node.ctime = self.clock()
+        self._set_entry(target.names, node)
+        self.files += 1
+        self._note_changed(source.names, node)
+        self._name(node.ino, (*paths, target.path))
+        self._note("created", target.names)
+
+    def separate(self, call: Call) -> None:
+        """Part the files that have names in read-only mounts and others: each side gets a file of its own.
+
+        For the owner's operations that make names read-only, or put them into a mount that is.
+        """
+        for ino, paths in tuple(self.links.items()):
+            locked = tuple(path for path in paths if self.find(path, call, follow=False).read_only)
+            if not locked or len(locked) == len(paths):
+                continue
+            node = self.existing(paths[0], call, follow=False)[1]
+            self.check_space(call, 0, node.size)
+            twin = node.copy(self.token)
+            twin.ino = self._ino()
+            self.size += twin.size
+            self._name(ino, tuple(path for path in paths if path not in locked))
+            self._name(twin.ino, locked)
+            for path in locked:
+                self._stand_at(path, twin)
 
     def symlink(
         self, target: str, path: str, call: Call, *, origin: str = "guest", force: bool = False
@@ -469,14 +422,14 @@ class Tree:
         origin: str = "guest",
         force: bool = False,
     ) -> None:
-        source, node = self.existing(path, call)
+        _, node = self.existing(path, call)
         if not isinstance(node, File):
             call.fail("EISDIR")
         target = self.find(dest, call)
         if target.node is not None:
             if exclusive:
                 call.fail("EEXIST")
-            if target.names == source.names:
+            if target.node is node:
                 return
         mode = node.mode
         created = target.node is None
@@ -503,4 +456,4 @@ class Tree:
         if mtime is not None:
             node.mtime = mtime
         node.ctime = self.clock()
-        self._note("changed", found.names)
+        self._note_changed(found.names, node)

@@ -17,6 +17,7 @@ from qjs_kernel.protocol import (
     Complete,
     Completed,
     Listen,
+    Look,
     Open,
     Opened,
     Restore,
@@ -117,6 +118,8 @@ class Loop:
             self._listening = message.on
         elif isinstance(message, Check):
             self._runs.check(message)
+        elif isinstance(message, Look):
+            self._runs.look(message)
         elif isinstance(message, Complete):
             dialect = dialect_named(message.dialect)
             status, indent = completeness(message.source, dialect, self._transformer)

@@ -1,15 +1,27 @@
-"""The guest's own description of a thrown value, read with suspicion."""
+"""The guest's own description of its values, read with suspicion."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 
-from qjs_kernel.protocol import RawError
+import msgspec
 
-__all__ = ["raw_error"]
+from qjs_kernel.protocol import Looked, RawError
+
+__all__ = ["looked", "raw_error"]
 
 _DEEPEST = 8
+_Reply = tuple[tuple[tuple[str, str, str], ...], str, str]
+
+
+def looked(ident: int, text: str) -> Looked:
+    """The answer in the JSON that complete.js wrote; an empty one where it is anything else."""
+    try:
+        names, kind, shown = msgspec.json.decode(text, type=_Reply)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return Looked(ident, (), "", "")
+    return Looked(ident, names, kind, shown)
 
 
 def raw_error(text: str, frames: Callable[[str], str]) -> RawError:

@@ -18,6 +18,7 @@ from qjs_kernel.protocol import (
     Done,
     Fault,
     Late,
+    Look,
     Mapped,
     RawError,
     Run,
@@ -30,7 +31,7 @@ from qjs_kernel.worker.guest import Guest, GuestThrow, OutOfMemory
 from qjs_kernel.worker.native import Trap
 from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.questions import Questions
-from qjs_kernel.worker.reports import raw_error
+from qjs_kernel.worker.reports import looked, raw_error
 from qjs_kernel.worker.source.syntax import Dialect
 from qjs_kernel.worker.state import GuestState
 from qjs_kernel.worker.stop import Stopped, StopWatch
@@ -440,6 +441,25 @@ class Runs:
             fault = Fault(message.path, 0, 0, f"the check was stopped ({self._stop.reason})", "Error")
         self._end(guest)
         self._pipe.send(Checked(message.ident, () if fault is None else (fault,)))
+
+    def look(self, message: Look) -> None:
+        """Tell what a value is and what is below it; answered with `Looked`. The guest's state stays as it is."""
+        if self._state.stale:
+            self.save(0)  # should this come to grief, nothing is lost
+        self._stop.begin(message.ident, message.seconds)
+        reply = ""
+        try:
+            request = json.dumps({"path": message.path, "prefix": message.prefix})
+            reply = self.guest().control("c", request)
+            self._stop.check()
+        except _LOST as problem:
+            self._classify(self.guest(), problem)
+            reply = ""
+        lost = self._stop.reason
+        self._stop.end()
+        if lost:
+            self._roll_back()
+        self._pipe.send(looked(message.ident, reply))
 
     def _error(self, text: str) -> RawError:
         return raw_error(text, self._graph.script_lines.translate)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qjs_kernel.display.tests import TestReport, TestResult, failure_of
 from tests.kernel.kernel_wire import Ran, Wire
 
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
@@ -27,6 +28,38 @@ def shown(ran: Ran) -> dict[str, str]:
     (content,) = ran.contents("execute_result")
     data: dict[str, str] = content["data"]
     return data
+
+
+def test_a_report_that_the_guest_spoilt_is_still_shown() -> None:
+    odd: list[object] = [
+        5,
+        None,
+        {},
+        {"name": 5, "path": "x", "status": "great", "duration": -1, "error": "e"},
+        {"status": []},
+    ]
+    for report in (
+        {},
+        {"tests": 5, "suites": {}},
+        {"tests": odd, "suites": odd, "failedTests": "1", "passed": 1},
+    ):
+        bundle = TestResult(TestReport(report))._repr_mimebundle_()
+        assert bundle["text/plain"].startswith("✗ the tests failed")
+        assert failure_of(report) == "the tests failed"
+    tests: list[dict[str, object]] = [
+        {"name": f"t{i}", "path": [], "status": "passed", "duration": 1} for i in range(2000)
+    ]
+    tests[1500]["status"] = "failed"
+    counts = {"passed": False, "failedTests": 1, "totalTests": 2000}
+    bundle = TestResult(TestReport(counts, tests=tests, suites=[]))._repr_mimebundle_()
+    assert "✗ t1500" in bundle["text/plain"]
+    assert "… 1500 more" in bundle["text/plain"]
+    assert bundle["text/html"].count("<tr>") == 501
+    hidden = TestResult(
+        TestReport({"passed": True, "tests": [{"name": "\x1b[2J\u202e<script>", "status": "passed"}]})
+    )
+    assert "<script>" not in hidden._repr_mimebundle_()["text/html"]
+    assert not {"\x1b", "\u202e"} & set(hidden.text + hidden._repr_mimebundle_()["text/html"])
 
 
 def test_a_failure_is_shown_and_fails_the_cell(wire: Wire) -> None:

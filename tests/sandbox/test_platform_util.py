@@ -56,7 +56,7 @@ KINDS = [
     ("{ then() {} }", ""),
     ("{ [Symbol.toStringTag]: 'Map' }", ""),
     ("namespace", "isModuleNamespaceObject"),
-    ("new Proxy({}, {})", ""),
+    ("new Proxy({}, {})", "isProxy"),
     ("null", ""),
     ("1", ""),
     ("'s'", ""),

@@ -115,6 +115,7 @@ class TestTable:
         assert {c.title for c in COMMANDS} == {
             *("%%ts", "%%js", "%%tsx", "%%jsx", "%%mount", "%%python", "%%host"),
             *("%mount", "%unmount", "%tree", "%cat", "%limits", "%npm", "%undo", "%qjs"),
+            *("%%test", "%allow", "%check", "%%check", "%fix", "%format", "%%format"),
         }
 
     def test_every_command_is_on_the_help_page(self) -> None:

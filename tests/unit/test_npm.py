@@ -347,6 +347,7 @@ class TestSession:
             'one 1.2.3  87 B  import from "one"',
             "needed by them (26 B): @scope/deep 3.0.0, low 1.0.1",
         ]
+        assert session.status()["packages"] == ["one 1.2.3"]
         text = npm(session, "add two @types/x")
         assert "two 2.0.0" in text
         assert 'import from "two", "two/sub"' in text

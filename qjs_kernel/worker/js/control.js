@@ -19,6 +19,8 @@
     const keys = p.ObjectKeys(names);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i], getter = names[key][0], setter = names[key][1];
+      // Only what generated modules hand over may be read by the way (`look`): it reads a binding and nothing else.
+      if (typeof getter === "function" && p.FunctionPrototypeToString(getter) === `()=>${key}`) p.WeakSetPrototypeAdd(k.ownGetters, getter);
       try {
         ObjectDefineProperty(G, key, {
           __proto__: null, get: getter, configurable: true, enumerable: true,
@@ -247,6 +249,7 @@
       fail(begin(-1, owner), error);
       return "";
     },
+    c: (text) => { try { return k.load("internal/complete")(text); } catch { return ""; } }, // what somebody types next
     g: (text) => (get(text).began ? "1" : "0"),
     R: (text) => { // whether a regular expression can be compiled
       const parts = JSONParse(text);

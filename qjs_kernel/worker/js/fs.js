@@ -191,7 +191,8 @@
     dev; mode; nlink; uid; gid; rdev; blksize; ino; size; blocks; atimeMs; mtimeMs; ctimeMs; birthtimeMs;
     atime; mtime; ctime; birthtime;
     constructor(raw, convert = (value) => value) {
-      this.dev = this.nlink = convert(1);
+      this.dev = convert(1);
+      this.nlink = convert(raw.length > 7 ? raw[7] : 0); // 0: watchFile's stats of what is not there
       this.mode = convert(TYPE_BITS[raw[0]] | raw[2]);
       const owner = owners === undefined ? undefined : p.MapPrototypeGet(owners, raw[6]);
       this.uid = convert(owner === undefined ? 0 : owner[0]);
@@ -360,7 +361,7 @@
     chmod(path, mode) { host("fs.chmod", [pathOf(path), fileMode(mode) & 0o777]); },
     chown(path, uid, gid) { setOwner(host("fs.stat", [pathOf(path)]), owner(uid, "uid"), owner(gid, "gid")); },
     lchown(path, uid, gid) { setOwner(host("fs.lstat", [pathOf(path)]), owner(uid, "uid"), owner(gid, "gid")); },
-    link(from, to) { more().link(pathOf(from, "existingPath"), pathOf(to, "newPath")); },
+    link(from, to) { host("fs.link", [pathOf(from, "existingPath"), pathOf(to, "newPath")]); },
     statfs(path, given) { return more().statfs(pathOf(path), given); },
     opendir(path, given) { return more().opendir(pathOf(path), given); },
     utimes(path, atime, mtime) {

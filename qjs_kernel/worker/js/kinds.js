@@ -11,6 +11,9 @@
     SetPrototypeValues, String, SymbolIterator, SymbolToStringTag, TypedArrayPrototypeGetSymbolToStringTag,
   } = p;
 
+  // Getters of our own: reading a property through one of them runs no user code.
+  k.ownGetters = new p.WeakSet();
+
   const MAX_CHAIN = 1_000; // prototypes followed; only a proxy can have more
 
   const accepts = (test) => (value) => {

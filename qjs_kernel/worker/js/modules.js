@@ -89,6 +89,7 @@
       }
       return value;
     };
+    p.WeakSetPrototypeAdd(k.ownGetters, get);
     ObjectDefineProperty(target, key, { __proto__: null, configurable: true, enumerable, get,
       set(value) { define(this ?? target, key, value, enumerable); } });
   };
@@ -132,4 +133,34 @@
     "prependOnceListener", "listeners", "rawListeners", "listenerCount", "eventNames", "setMaxListeners", "getMaxListeners"];
   for (let i = 0; i < events.length; i++) k.lazy(process, events[i], () => k.load("internal/process_events")[events[i]], true);
   k.lazy(p.globalThis.console, "Console", () => k.load("node/console").Console);
+
+  // ---- toLocaleString and its relatives: the engine's know no locales. Loaded at the first call. ----
+  {
+    const intl = () => k.load("internal/intl_methods");
+    const text = (value, name) => {
+      if (value === null || value === undefined) throw new p.TypeError(`String.prototype.${name} called on null or undefined`);
+      return `${value}`;
+    };
+    const replace = (prototype, methods, length) => {
+      const keys = p.ObjectKeys(methods);
+      for (let i = 0; i < keys.length; i++) {
+        ObjectDefineProperty(methods[keys[i]], "length", { __proto__: null, value: length, configurable: true });
+        define(prototype, keys[i], methods[keys[i]], false);
+      }
+    };
+    replace(p.Number.prototype, { toLocaleString(l, o) { return intl().number(p.NumberPrototypeValueOf(this), l, o); } }, 0);
+    replace(p.BigInt.prototype, { toLocaleString(l, o) { return intl().number(p.BigIntPrototypeValueOf(this), l, o); } }, 0);
+    replace(p.Date.prototype, {
+      toLocaleString(l, o) { return intl().dateTime(this, l, o); },
+      toLocaleDateString(l, o) { return intl().dateOnly(this, l, o); },
+      toLocaleTimeString(l, o) { return intl().timeOnly(this, l, o); },
+    }, 0);
+    replace(p.Array.prototype, { toLocaleString(l, o) { return intl().ofArray(this, l, o); } }, 0);
+    replace(p.TypedArray.prototype, { toLocaleString(l, o) { return intl().typed(this, l, o, p.TypedArrayPrototypeGetLength(this)); } }, 0);
+    replace(p.String.prototype, {
+      toLocaleLowerCase(l) { const s = text(this, "toLocaleLowerCase"); return l === undefined ? p.StringPrototypeToLowerCase(s) : intl().lower(s, l); },
+      toLocaleUpperCase(l) { const s = text(this, "toLocaleUpperCase"); return l === undefined ? p.StringPrototypeToUpperCase(s) : intl().upper(s, l); },
+    }, 0);
+    replace(p.String.prototype, { localeCompare(that, l, o) { return intl().compare(text(this, "localeCompare"), `${that}`, l, o); } }, 1);
+  }
 })

@@ -10,6 +10,37 @@
   p.uncurryThis = uncurryThis;
   p.applyBind = applyBind;
 
+  // The language has no way to tell a proxy from its target without running a trap: so the one constructor that
+  // makes them remembers what it made. (Bound, it has no `prototype` and no source text, as the engine's own.)
+  const proxies = new WeakSet();
+  const remember = uncurryThis(proxies.add), known = uncurryThis(proxies.has);
+  k.isProxy = (value) =>
+    (typeof value === "object" && value !== null || typeof value === "function") && known(proxies, value);
+  const MadeProxy = Proxy, { revocable } = Proxy, { defineProperty } = Reflect;
+  const tracked = function (target, handler) {
+    if (new.target === undefined) throw new TypeError("must be called with new");
+    const made = new MadeProxy(target, handler);
+    remember(proxies, made);
+    return made;
+  }.bind(undefined);
+  const fixed = (target, key, value) =>
+    defineProperty(target, key, { __proto__: null, value, writable: false, enumerable: false, configurable: true });
+  fixed(tracked, "name", "Proxy");
+  fixed(tracked, "length", 2);
+  defineProperty(tracked, "revocable", {
+    __proto__: null, writable: true, enumerable: false, configurable: true,
+    value: {
+      revocable(target, handler) {
+        const made = revocable(target, handler);
+        remember(proxies, made.proxy);
+        return made;
+      },
+    }.revocable,
+  });
+  defineProperty(globalThis, "Proxy", {
+    __proto__: null, value: tracked, writable: true, enumerable: false, configurable: true,
+  });
+
   const capital = (key) =>
     typeof key === "symbol"
       ? "Symbol" + key.description[7].toUpperCase() + key.description.slice(8)

@@ -14,8 +14,10 @@ from babel import localedata
 from babel.core import get_global
 
 from qjs_kernel.worker.services import Op, ServiceError
+from qjs_kernel.worker.services.intl_data import View
 from qjs_kernel.worker.services.intl_dates import dates, intervals
-from qjs_kernel.worker.services.intl_tables import CLDR_48, MINIMUM_GROUPING, NARROW_SYMBOLS
+from qjs_kernel.worker.services.intl_tables import COMPACT_48, MINIMUM_GROUPING, NARROW_SYMBOLS
+from qjs_kernel.worker.services.intl_words import relative_word
 from qjs_kernel.worker.services.intl_zones import offset, zone, zone_names, zones
 
 __all__ = ["OPS"]
@@ -42,7 +44,8 @@ def data_of(args: list[Any]) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=16)
 def _data(name: str) -> Mapping[str, Any]:
-    return localedata.LocaleDataDict(localedata.load(name))
+    loaded: Any = localedata.load(name)
+    return View(loaded, loaded)
 
 
 def plain(value: Any) -> Any:
@@ -155,10 +158,30 @@ def _numbers(args: list[Any], _: bytes | None) -> Any:
         "compactCurrency": money.get("short", {}),
         "minimumGrouping": inherited(MINIMUM_GROUPING, text(args, 0)) or 1,
     }
-    for key, value in (inherited(CLDR_48, text(args, 0)) or {}).items():
-        if key.startswith("numbers."):
-            answer[key[8:]] = value
-    return plain(answer)
+    result: Any = plain(answer)
+    if system == "arab" and text(args, 0).startswith("ar"):
+        # Babel mixes the patterns of two numbering systems; these are those of Arabic digits.
+        result["currency"] = dict.fromkeys(("standard", "accounting"), "\u200f#,##0.00\xa0¤")
+    signs = inherited(COMPACT_48, text(args, 0))
+    if signs is not None:
+        for table in (result["compact"]["short"], result["compactCurrency"]):
+            for patterns in table.values():
+                _resign(patterns, signs)
+    return result
+
+
+def _resign(patterns: dict[str, str], signs: Mapping[str, str]) -> None:
+    """Compact patterns with other signs: "000B" becomes "000bn"."""
+    for first, sign in signs.items():
+        for more in range(3):
+            size = first + "0" * more
+            pattern, zeros = patterns[size], "0" * (more + 1)
+            plain_digits = re.sub("0+[A-Z]?", zeros, pattern)
+            if not plain_digits.strip(
+                "0"
+            ):  # CLDR's way of saying "no sign": then the currency stands apart too
+                plain_digits = zeros + ("\xa0¤" if "¤" in patterns["1000000"] else "")
+            patterns[size] = plain_digits.replace(zeros, zeros + sign, 1)
 
 
 def _currency(args: list[Any], _: bytes | None) -> Any:
@@ -217,6 +240,15 @@ def _locale_pattern(args: list[Any], _: bytes | None) -> Any:
     return plain({"order": data["character_order"], "week": data["week_data"]})
 
 
+def _han(args: list[Any], _: bytes | None) -> int:
+    """[character, "pinyin" | "strokes"] → its place in GB 2312 or Big5, whose common characters stand in that order."""
+    character, order = text(args, 0, 2), text(args, 1)
+    try:
+        return int.from_bytes(character.encode("gb2312" if order == "pinyin" else "big5"), "big")
+    except UnicodeEncodeError:
+        return 0x10000 + ord(character[0])
+
+
 def _supported(args: list[Any], _: bytes | None) -> list[str]:
     """["currency" | "timeZone"] → all of them, sorted."""
     kind = text(args, 0)
@@ -235,12 +267,14 @@ OPS: Final[Mapping[str, Op]] = {
     "plurals": _plurals,
     "lists": _lists,
     "relative": _relative,
+    "word": lambda args, _: relative_word(text(args, 0), text(args, 1), args[2] if len(args) > 2 else None),
     "name": _name,
     "about": _locale_pattern,
     "supported": _supported,
+    "han": _han,
     "dates": lambda args, _: plain(dates(data_of(args), text(args, 0))),
     "intervals": lambda args, _: plain(intervals(data_of(args))),
     "zone": lambda args, _: zone(text(args, 0)),
     "offset": lambda args, _: offset(text(args, 0), args[1] if len(args) > 1 else None),
-    "zoneNames": lambda args, _: plain(zone_names(data_of(args), text(args, 1))),
+    "zoneNames": lambda args, _: plain(zone_names(data_of(args), text(args, 0), text(args, 1))),
 }

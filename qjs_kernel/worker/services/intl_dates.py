@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qjs_kernel.worker.services.intl_tables import AT_TIME, CLDR_48
+from qjs_kernel.worker.services.intl_tables import AT_TIME, SKELETONS_48
 
 __all__ = ["dates", "intervals"]
 
@@ -18,20 +18,21 @@ def dates(data: Mapping[str, Any], name: str) -> dict[str, Any]:
         "months": _named(data["months"]),
         "days": _named(data["days"]),
         "eras": {width: data["eras"][width] for width in _WIDTHS},
-        "periods": _named(data["day_periods"]),
+        "periods": _spaced(_named(data["day_periods"])),
         "periodRules": data.get("day_period_rules", {}).get(None, {}),
-        "date": _styles(data["date_formats"]),
-        "time": _styles(data["time_formats"]),
+        "date": _spaced(_styles(data["date_formats"])),
+        "time": _spaced(_styles(data["time_formats"])),
         "both": _both(data, name),
         "skeletons": _skeletons(data, name),
     }
 
 
 def intervals(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Skeleton → greatest difference → the two halves of a pattern; "fallback" → "{0} – {1}"."""
+    """Skeleton → greatest difference → the two halves of a pattern; "fallback" → "{0} – {1}"; "narrow": the space before "PM" is."""
     found = data["interval_formats"]
-    answer = {key: found[key] for key in found if key is not None}
+    answer: dict[str, Any] = {key: found[key] for key in found if key is not None}
     answer["fallback"] = found[None]
+    answer["narrow"] = "\u202fa" in data["time_formats"]["short"].pattern
     return answer
 
 
@@ -65,16 +66,20 @@ def _both(data: Mapping[str, Any], name: str) -> list[str]:
 
 def _skeletons(data: Mapping[str, Any], name: str) -> dict[str, str]:
     found = {key: pattern.pattern for key, pattern in data["datetime_skeletons"].items()}
-    # Babel keeps CLDR's "ascii" variants of these patterns: a plain space where the styles have a narrow one.
-    if "\u202fa" in data["time_formats"]["short"].pattern:
-        found = {
-            key: pattern.replace(" a", "\u202fa") if "h" in key and "B" not in key else pattern
-            for key, pattern in found.items()
-        }
     parts = name.split("_")
     while parts:
-        later = CLDR_48.get("_".join(parts), {}).get("skeletons")
+        later = SKELETONS_48.get("_".join(parts))
         if later is not None:
             found.update(later)
         parts.pop()
-    return found
+    spaced: dict[str, str] = _spaced(found)
+    return spaced
+
+
+def _spaced(value: Any) -> Any:
+    """CLDR has narrow and thin spaces in times and ranges; V8 writes plain ones, as programs had known them."""
+    if isinstance(value, str):
+        return value.replace("\u202f", " ").replace("\u2009", " ")
+    if isinstance(value, Mapping):
+        return {key: _spaced(value[key]) for key in value}
+    return [_spaced(each) for each in value] if isinstance(value, list) else value

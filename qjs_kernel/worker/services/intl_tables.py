@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-__all__ = ["AT_TIME", "CLDR_48", "MINIMUM_GROUPING", "NARROW_SYMBOLS", "ZONES_AS_ICU"]
+__all__ = [
+    "AT_TIME",
+    "COMPACT_48",
+    "MINIMUM_GROUPING",
+    "NARROW_SYMBOLS",
+    "OFFSET_SIGNS",
+    "SKELETONS_48",
+    "ZONES_AS_ICU",
+]
 
 # Where four digits take no separator (1000 but 10.000).
 _TWO: Final = """be bg es et hu hy ia ie it ka lv pl pt_PT pt_CH pt_GQ pt_GW pt_LU pt_MO pt_MZ pt_ST pt_TL pt_CV
@@ -270,5 +278,36 @@ ZONES_AS_ICU: Final[dict[str, str]] = {
     "America/Kentucky/Louisville": "America/Louisville",
 }
 
-# What CLDR 48 says otherwise than 47, for the locales compared with Node 20.
-CLDR_48: Final[dict[str, dict[str, Any]]] = {}
+# Short compact notation that CLDR 48 writes otherwise than 47: signs by the first number that takes them.
+COMPACT_48: Final[dict[str, dict[str, str]]] = {
+    "en_GB": {"1000": "k", "1000000": "m", "1000000000": "bn", "1000000000000": "tn"},
+    "it": {"1000": "K"},
+}
+
+# Skeletons that CLDR 48 has otherwise than 47.
+_HOUR_ZONE: Final = {"Hv": "HH'h' v"}
+SKELETONS_48: Final[dict[str, dict[str, str]]] = {
+    "ar": {"Eh": "E h a"},
+    "de": {"yM": "M/y", "yMM": "MM/y"},
+    "en": {"Eh": "E h a"},
+    "en_CA": {"yMd": "y-MM-dd", "Md": "MM-dd", "yM": "y-MM", "yMEd": "E, y-MM-dd", "MEd": "E, MM-dd"},
+    "en_GB": _HOUR_ZONE,
+    "es": {"Hv": "HH 'h' v"},
+    "he": _HOUR_ZONE,
+    "hi": {"Eh": "E h a"},
+    "it": {"Hv": "'h'HH v"},
+    "ko": {"Eh": "(E) a h"},
+    "nl": _HOUR_ZONE,
+    "pl": _HOUR_ZONE,
+    "pt": {"Hv": "HH'h', v"},
+    "ru": {"Hv": "HH 'ч'. v", "yMEd": "ccc, dd.MM.y"},
+    "sv": _HOUR_ZONE,
+    "zh": {"Hv": "vHH时", "GyMd": "Gy-MM-dd"},
+}
+
+# The signs before the hours of an offset ("GMT−8"), where they are not + and -.
+OFFSET_SIGNS: Final[dict[str, str]] = {
+    **dict.fromkeys(("et", "fr", "lij", "lt", "se", "sv"), "+|−"),
+    "fa": "\u200e+|\u200e−",
+    "he": "\u200e+|-",
+}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.core import get_global
 
 from qjs_kernel.worker.services import ServiceError
-from qjs_kernel.worker.services.intl_tables import ZONES_AS_ICU
+from qjs_kernel.worker.services.intl_tables import OFFSET_SIGNS, ZONES_AS_ICU
 
 __all__ = ["offset", "zone", "zone_names", "zones"]
 
@@ -114,7 +114,7 @@ def _edge(info: ZoneInfo, rule: tuple[float, int], seconds: int, step: int) -> i
     return near
 
 
-def zone_names(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+def zone_names(data: Mapping[str, Any], locale: str, name: str) -> dict[str, Any]:
     """{long, short: {generic, standard, daylight}} of the zone, else of its metazone; place; formats."""
     key = _info(name).key
     current = get_global("zone_aliases").get(key, key)
@@ -128,6 +128,15 @@ def zone_names(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for width in ("long", "short"):
         answer[width] = {**_table(shared, width), **_table(own, width)}
+    language = locale.partition("_")[0]
+    region: str = data["zone_formats"]["region"]
+    if language == "fr" and locale != "fr_CA":
+        answer["short"] = {}  # babel's are those of Canada
+    if language == "ru":
+        region = "%s"  # babel's is the one of summer time
+    if current in ("Etc/UTC", "Etc/GMT"):
+        answer["short"].setdefault("standard", "UTC")
+    plus, _, minus = OFFSET_SIGNS.get(language, "+|-").partition("|")
     territory = get_global("zone_territories").get(current) or get_global("zone_territories").get(key)
     zones_there = get_global("territory_zones").get(territory, ()) if territory else ()
     country = data["territories"].get(territory) if len(zones_there) == 1 else None
@@ -136,7 +145,9 @@ def zone_names(data: Mapping[str, Any], name: str) -> dict[str, Any]:
         **answer,
         "place": country or city,
         "gmt": data["zone_formats"]["gmt"],
-        "region": data["zone_formats"]["region"],
+        "region": region,
+        "plus": plus,
+        "minus": minus,
     }
 
 

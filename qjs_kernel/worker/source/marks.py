@@ -78,8 +78,17 @@ def _single(bodies: Sequence[Node], erased: Erased, edits: Edits) -> Iterator[in
 
 def _surround(node: Node, opening: bytes, erased: Erased, edits: Edits) -> None:
     """Put a node into a block of its own."""
-    start, end = node.byte_range
+    start, end = node.start_byte, _end_of_code(node)
     if erased.is_dead(start) or erased.is_cut(start, end):
         return
     edits.put(start, start, opening, outer=True)
     edits.put(end, end, b"}", closes=start)
+
+
+def _end_of_code(node: Node) -> int:
+    """Where the code of a statement ends: a comment behind `if (a) {}` is part of it, since an `else` might follow."""
+    while True:
+        code = [child for child in node.children if child.type not in ("comment", "html_comment")]
+        if not code:
+            return node.end_byte
+        node = code[-1]

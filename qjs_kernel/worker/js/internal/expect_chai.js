@@ -4,41 +4,100 @@
   // Every step makes a new assertion, so flags never leak from one chain into another.
   const p = k.primordials;
   const {
-    ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeJoin, ArrayPrototypePush, Error, MathAbs, ObjectHasOwn, ObjectKeys,
-    ObjectPrototypeToString, String, StringPrototypeIncludes, StringPrototypeSlice, StringPrototypeToLowerCase, WeakMapPrototypeSet,
+    ArrayIsArray,
+    ArrayPrototypeIncludes,
+    ArrayPrototypeJoin,
+    ArrayPrototypePush,
+    Error,
+    ObjectHasOwn,
+    ObjectKeys,
+    ObjectPrototypeToString,
+    String,
+    StringPrototypeIncludes,
+    StringPrototypeSlice,
+    StringPrototypeToLowerCase,
+    WeakMapPrototypeSet,
   } = p;
   const { list } = k.text;
   const { CHAI, equals, isObject, pathOf, entriesOf } = k.load("internal/expect_equal");
-  const { isRegExp, matches } = k.load("internal/expect_asymmetric");
 
-  return ({ prototype, assertion, stateOf, states, changed, flagged, fail, applied, getter, brief, difference, counts }) => {
-    // `message` has "to" where the negated sentence has "not to".
+  return ({
+    prototype,
+    assertion,
+    stateOf,
+    states,
+    changed,
+    flagged,
+    fail,
+    applied,
+    getter,
+    brief,
+    difference,
+    counts,
+  }) => {
+    // `message` gets "not " for a negated sentence, "" otherwise.
     const check = (state, pass, message, expected, actual = state.value, note = "") => {
       counts.calls++;
       if (!!pass !== state.negate) return;
       const text = message(state.negate ? "not " : "");
       fail(state, `expected ${brief(state.value)} ${text}${state.negate ? "" : note}`, actual, expected, "expect");
     };
-    const detail = (actual, expected) => ((isObject(actual) && isObject(expected)) || (typeof actual === "string" && typeof expected === "string" && StringPrototypeIncludes(actual + expected, "\n"))
-      ? `\n\n${difference(actual, expected)}` : "");
-    const same = (state) => (state.flags.deep ? (a, b) => equals(a, b, CHAI) : (a, b) => a === b || (a !== a && b !== b));
+    const detail = (actual, expected) =>
+      (isObject(actual) && isObject(expected)) ||
+      (typeof actual === "string" && typeof expected === "string" && StringPrototypeIncludes(actual + expected, "\n"))
+        ? `\n\n${difference(actual, expected)}`
+        : "";
+    const same = (state) =>
+      state.flags.deep ? (a, b) => equals(a, b, CHAI) : (a, b) => a === b || (a !== a && b !== b);
 
     // ---- words without a meaning, and flags ----
 
-    for (const word of ["to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of", "same", "but", "does", "still", "also"])
-      getter(word, function () { return assertion(stateOf(this)); });
-    for (const flag of ["deep", "nested", "own", "ordered"]) getter(flag, function () { return assertion(flagged(stateOf(this), flag)); });
-    getter("any", function () { return assertion(changed(flagged(stateOf(this), "any"), { __proto__: null })); });
-    getter("all", function () { return assertion(flagged(stateOf(this), "all")); });
-    getter("itself", function () { return assertion(flagged(stateOf(this), "itself")); });
+    for (const word of [
+      "to",
+      "be",
+      "been",
+      "is",
+      "that",
+      "which",
+      "and",
+      "has",
+      "have",
+      "with",
+      "at",
+      "of",
+      "same",
+      "but",
+      "does",
+      "still",
+      "also",
+    ])
+      getter(word, function () {
+        return assertion(stateOf(this));
+      });
+    for (const flag of ["deep", "nested", "own", "ordered"])
+      getter(flag, function () {
+        return assertion(flagged(stateOf(this), flag));
+      });
+    getter("any", function () {
+      return assertion(changed(flagged(stateOf(this), "any"), { __proto__: null }));
+    });
+    getter("all", function () {
+      return assertion(flagged(stateOf(this), "all"));
+    });
+    getter("itself", function () {
+      return assertion(flagged(stateOf(this), "itself"));
+    });
 
     // ---- checks that are properties ----
 
-    const property = (name, words, test) => getter(name, function () {
-      const state = stateOf(this);
-      const done = applied(state, name, (now) => { check(now, test(now.value), (no) => `to ${no}${words}`, undefined); });
-      return done ?? assertion(state);
-    });
+    const property = (name, words, test) =>
+      getter(name, function () {
+        const state = stateOf(this);
+        const done = applied(state, name, (now) => {
+          check(now, test(now.value), (no) => `to ${no}${words}`, undefined);
+        });
+        return done ?? assertion(state);
+      });
     property("ok", "be truthy", (value) => value);
     property("true", "be true", (value) => value === true);
     property("false", "be false", (value) => value === false);
@@ -50,7 +109,11 @@
     property("finite", "be a finite number", (value) => typeof value === "number" && p.NumberIsFinite(value));
     property("numeric", "be numeric", (value) => typeof value === "number" || typeof value === "bigint");
     property("callable", "be a callable function", (value) => typeof value === "function");
-    property("iterable", "be an iterable", (value) => value !== null && value !== undefined && typeof value[p.SymbolIterator] === "function");
+    property(
+      "iterable",
+      "be an iterable",
+      (value) => value !== null && value !== undefined && typeof value[p.SymbolIterator] === "function",
+    );
     property("extensible", "be extensible", (value) => isReference(value) && p.ObjectIsExtensible(value));
     property("sealed", "be sealed", (value) => !isReference(value) || p.ObjectIsSealed(value));
     property("frozen", "be frozen", (value) => !isReference(value) || p.ObjectIsFrozen(value));
@@ -58,7 +121,10 @@
     property("Arguments", "be arguments", (value) => ObjectPrototypeToString(value) === "[object Arguments]");
     property("empty", "be empty", (value) => {
       if (typeof value === "string" || ArrayIsArray(value)) return value.length === 0;
-      if (!isObject(value)) throw new p.TypeError(`.empty was passed ${value === null || typeof value !== "function" ? `primitive ${brief(value)}` : "a function"}`);
+      if (!isObject(value))
+        throw new p.TypeError(
+          `.empty was passed ${value === null || typeof value !== "function" ? `primitive ${brief(value)}` : "a function"}`,
+        );
       const kind = k.kinds.kindOf(value);
       if (kind === "Map" || kind === "Set") return value.size === 0;
       if (kind === "WeakMap" || kind === "WeakSet") throw new p.TypeError(`.empty was passed a weak collection`);
@@ -71,12 +137,20 @@
 
     const method = (names, run) => {
       for (const name of names) {
-        k.hidden(prototype, name, { [name](...args) {
-          const state = stateOf(this);
-          let next;
-          const done = applied(state, name, (now) => { next = run(now, ...args); });
-          return done ?? next ?? assertion(state);
-        } }[name]);
+        k.hidden(
+          prototype,
+          name,
+          {
+            [name](...args) {
+              const state = stateOf(this);
+              let next;
+              const done = applied(state, name, (now) => {
+                next = run(now, ...args);
+              });
+              return done ?? next ?? assertion(state);
+            },
+          }[name],
+        );
       }
     };
     // Methods that also are words: .a("string") and .an.instanceof(X), .include(1) and .include.members([1]).
@@ -86,7 +160,9 @@
           const state = flagged(stateOf(this), flag);
           const call = (...args) => {
             let next;
-            const done = applied(state, name, (now) => { next = run(now, ...args); });
+            const done = applied(state, name, (now) => {
+              next = run(now, ...args);
+            });
             return done ?? next ?? assertion(state);
           };
           delete call.length;
@@ -109,18 +185,35 @@
     chainable(["a", "an"], "a", (state, type, message) => {
       const wanted = StringPrototypeToLowerCase(String(type));
       const found = typeOf(state.value);
-      const pass = wanted === "function" ? typeof state.value === "function" : found === wanted || (wanted === "error" && isObject(state.value) && p.ErrorIsError(state.value));
+      const pass =
+        wanted === "function"
+          ? typeof state.value === "function"
+          : found === wanted || (wanted === "error" && isObject(state.value) && p.ErrorIsError(state.value));
       check(noted(state, message), pass, (no) => `to ${no}be ${article(wanted)} ${String(type)}`, type);
     });
     const noted = (state, message) => (message === undefined ? state : changed(state, { __proto__: null, message }));
 
     method(["equal", "equals", "eq"], (state, expected, message) => {
       if (state.flags.deep) return deepEqual(state, expected, message);
-      check(noted(state, message), state.value === expected, (no) => `to ${no}equal ${brief(expected)}`, expected, state.value, detail(state.value, expected));
+      check(
+        noted(state, message),
+        state.value === expected,
+        (no) => `to ${no}equal ${brief(expected)}`,
+        expected,
+        state.value,
+        detail(state.value, expected),
+      );
       return undefined;
     });
     const deepEqual = (state, expected, message) => {
-      check(noted(state, message), equals(state.value, expected, CHAI), (no) => `to ${no}deeply equal ${brief(expected)}`, expected, state.value, detail(state.value, expected));
+      check(
+        noted(state, message),
+        equals(state.value, expected, CHAI),
+        (no) => `to ${no}deeply equal ${brief(expected)}`,
+        expected,
+        state.value,
+        detail(state.value, expected),
+      );
     };
     method(["eql", "eqls"], deepEqual);
 
@@ -129,7 +222,8 @@
       const { value } = now;
       const equal = same(now);
       const words = (no) => `to ${no}${now.flags.deep ? "deep " : ""}include ${brief(expected)}`;
-      if (typeof value === "string") return check(now, StringPrototypeIncludes(value, String(expected)), words, expected);
+      if (typeof value === "string")
+        return check(now, StringPrototypeIncludes(value, String(expected)), words, expected);
       if (isObject(value) || typeof value === "function") {
         const kind = isObject(value) ? k.kinds.kindOf(value) : "Function";
         if (kind === "Array" || kind === "Set" || kind === "Map" || kind === "TypedArray") {
@@ -151,8 +245,11 @@
       }
       throw wrongTarget(now, value, expected);
     };
-    const wrongTarget = (state, value, expected) => new Error(`the given combination of arguments (${typeOf(value)} and ${typeOf(expected)}) is invalid for this assertion. `
-      + `You can use an array, a map, an object, a set, a string, or a weakset instead of a ${typeOf(expected)}`);
+    const wrongTarget = (state, value, expected) =>
+      new Error(
+        `the given combination of arguments (${typeOf(value)} and ${typeOf(expected)}) is invalid for this assertion. ` +
+          `You can use an array, a map, an object, a set, a string, or a weakset instead of a ${typeOf(expected)}`,
+      );
     chainable(["include", "includes", "contain", "contains"], "contains", includes);
 
     // The value at a name, a path or an own name; undefined when there is none.
@@ -169,23 +266,39 @@
       return { __proto__: null, value: at };
     };
     const hasProperty = (state, name, ...rest) => {
-      if (state.value === null || state.value === undefined) throw new p.TypeError(`Target cannot be null or undefined.`);
+      if (state.value === null || state.value === undefined)
+        throw new p.TypeError(`Target cannot be null or undefined.`);
       const found = read(state, state.value, name);
       const kind = `${state.flags.deep ? "deep " : ""}${state.flags.own ? "own " : ""}${state.flags.nested ? "nested " : ""}property ${brief(name)}`;
       if (rest.length === 0) check(state, found !== undefined, (no) => `to ${no}have ${kind}`, name);
       else {
         const now = noted(state, rest[1]);
         const pass = found !== undefined && same(now)(found.value, rest[0]);
-        check(now, pass, (no) => `to ${no}have ${kind} of ${brief(rest[0])}${found === undefined ? "" : no === "" ? `, but got ${brief(found.value)}` : ""}`,
-          rest[0], found?.value, found === undefined ? "" : detail(found.value, rest[0]));
+        check(
+          now,
+          pass,
+          (no) =>
+            `to ${no}have ${kind} of ${brief(rest[0])}${found === undefined ? "" : no === "" ? `, but got ${brief(found.value)}` : ""}`,
+          rest[0],
+          found?.value,
+          found === undefined ? "" : detail(found.value, rest[0]),
+        );
       }
-      return found === undefined ? undefined : assertion(changed(state, { __proto__: null, value: found.value, flags: { __proto__: null } }));
+      return found === undefined
+        ? undefined
+        : assertion(changed(state, { __proto__: null, value: found.value, flags: { __proto__: null } }));
     };
     method(["property"], hasProperty);
     method(["ownProperty", "haveOwnProperty"], (state, ...args) => hasProperty(flagged(state, "own"), ...args));
     method(["ownPropertyDescriptor", "haveOwnPropertyDescriptor"], (state, name, descriptor) => {
       const found = p.ObjectGetOwnPropertyDescriptor(p.Object(state.value), name);
-      check(state, descriptor === undefined ? found !== undefined : equals(found, descriptor, CHAI), (no) => `to ${no}have own property descriptor for ${brief(name)}`, descriptor, found);
+      check(
+        state,
+        descriptor === undefined ? found !== undefined : equals(found, descriptor, CHAI),
+        (no) => `to ${no}have own property descriptor for ${brief(name)}`,
+        descriptor,
+        found,
+      );
       return assertion(changed(state, { __proto__: null, value: found, flags: { __proto__: null } }));
     });
 
@@ -193,30 +306,45 @@
       const { value } = state;
       const kind = isObject(value) ? k.kinds.kindOf(value) : "";
       const isCollection = kind === "Map" || kind === "Set";
-      let wanted = args.length === 1 && ArrayIsArray(args[0]) ? args[0] : args.length === 1 && isObject(args[0]) && !isCollection ? p.ReflectOwnKeys(args[0]) : args;
+      let wanted =
+        args.length === 1 && ArrayIsArray(args[0])
+          ? args[0]
+          : args.length === 1 && isObject(args[0]) && !isCollection
+            ? p.ReflectOwnKeys(args[0])
+            : args;
       if (wanted.length === 0) throw new Error("keys required");
       const actual = isCollection ? entriesOf(value.keys()) : visibleKeys(value);
-      if (!isCollection) wanted = p.ArrayPrototypeMap(wanted, (each) => (typeof each === "symbol" ? each : String(each)));
+      if (!isCollection)
+        wanted = p.ArrayPrototypeMap(wanted, (each) => (typeof each === "symbol" ? each : String(each)));
       const equal = same(state);
       let found = 0;
       for (let i = 0; i < wanted.length; i++)
-        for (let j = 0; j < actual.length; j++) if (equal(wanted[i], actual[j])) { found++; break; }
+        for (let j = 0; j < actual.length; j++)
+          if (equal(wanted[i], actual[j])) {
+            found++;
+            break;
+          }
       const { any, contains } = state.flags;
       const pass = any ? found > 0 : found === wanted.length && (contains === true || actual.length === wanted.length);
       const names = p.ArrayPrototypeMap(wanted, brief);
-      const joined = names.length > 1 ? `keys ${ArrayPrototypeJoin(p.ArrayPrototypeSlice(names, 0, -1), ", ")}, ${any ? "or" : "and"} ${names[names.length - 1]}` : `key ${names[0]}`;
+      const joined =
+        names.length > 1
+          ? `keys ${ArrayPrototypeJoin(p.ArrayPrototypeSlice(names, 0, -1), ", ")}, ${any ? "or" : "and"} ${names[names.length - 1]}`
+          : `key ${names[0]}`;
       check(state, pass, (no) => `to ${no}${contains ? "contain" : "have"} ${joined}`, wanted, actual);
     });
     const visibleKeys = (value) => {
       const keys = ObjectKeys(p.Object(value));
       const symbols = p.ObjectGetOwnPropertySymbols(p.Object(value));
-      for (let i = 0; i < symbols.length; i++) if (p.ObjectPrototypePropertyIsEnumerable(value, symbols[i])) ArrayPrototypePush(keys, symbols[i]);
+      for (let i = 0; i < symbols.length; i++)
+        if (p.ObjectPrototypePropertyIsEnumerable(value, symbols[i])) ArrayPrototypePush(keys, symbols[i]);
       return keys;
     };
 
     method(["members"], (state, expected, message) => {
       const now = noted(state, message);
-      const mine = asList(now.value, "members"), theirs = asList(expected, "members");
+      const mine = asList(now.value, "members"),
+        theirs = asList(expected, "members");
       const equal = same(now);
       const { contains, ordered } = now.flags;
       let pass = contains ? mine.length >= theirs.length : mine.length === theirs.length;
@@ -231,123 +359,43 @@
           if (pass && !contains) p.ArrayPrototypeSplice(left, at, 1);
         }
       }
-      check(now, pass, (no) => `to ${no}${contains ? "be a superset of" : `have the same${ordered ? " ordered" : ""} members as`} ${brief(expected)}`, expected, now.value, contains ? "" : detail(now.value, expected));
+      check(
+        now,
+        pass,
+        (no) =>
+          `to ${no}${contains ? "be a superset of" : `have the same${ordered ? " ordered" : ""} members as`} ${brief(expected)}`,
+        expected,
+        now.value,
+        contains ? "" : detail(now.value, expected),
+      );
     });
     const asList = (value, what) => {
-      if (!ArrayIsArray(value) && !(isObject(value) && typeof value[p.SymbolIterator] === "function")) throw new p.TypeError(`expected ${brief(value)} to be an iterable (for .${what})`);
+      if (!ArrayIsArray(value) && !(isObject(value) && typeof value[p.SymbolIterator] === "function"))
+        throw new p.TypeError(`expected ${brief(value)} to be an iterable (for .${what})`);
       return entriesOf(value);
     };
 
     const sizeOf = (state) => {
       const { value } = state;
-      if (isObject(value)) { const kind = k.kinds.kindOf(value); if (kind === "Map" || kind === "Set") return value.size; }
+      if (isObject(value)) {
+        const kind = k.kinds.kindOf(value);
+        if (kind === "Map" || kind === "Set") return value.size;
+      }
       const length = value === null || value === undefined ? undefined : value.length;
       if (typeof length !== "number") throw new p.TypeError(`expected ${brief(value)} to have property 'length'`);
       return length;
     };
     chainable(["lengthOf", "length"], "length", (state, expected, message) => {
       const size = sizeOf(state);
-      check(noted(state, message), size === expected, (no) => `to ${no}have a length of ${brief(expected)}${no === "" ? ` but got ${size}` : ""}`, expected, size);
+      check(
+        noted(state, message),
+        size === expected,
+        (no) => `to ${no}have a length of ${brief(expected)}${no === "" ? ` but got ${size}` : ""}`,
+        expected,
+        size,
+      );
     });
 
-    const comparable = (value, what) => {
-      if (typeof value !== "number" && typeof value !== "bigint" && !(isObject(value) && k.kinds.kindOf(value) === "Date"))
-        throw new p.TypeError(`expected ${brief(value)} to be a number or a date (for .${what})`);
-      return value;
-    };
-    const compare = (names, words, test) => method(names, (state, expected, message) => {
-      const now = noted(state, message);
-      comparable(expected, names[0]);
-      const value = now.flags.length ? sizeOf(now) : comparable(now.value, names[0]);
-      check(now, test(value, expected), (no) => `to ${no}${now.flags.length ? "have a length" : "be"} ${words} ${brief(expected)}${now.flags.length && no === "" ? ` but got ${value}` : ""}`, expected, value);
-    });
-    compare(["above", "gt", "greaterThan"], "above", (a, b) => a > b);
-    compare(["least", "gte", "greaterThanOrEqual"], "at least", (a, b) => a >= b);
-    compare(["below", "lt", "lessThan"], "below", (a, b) => a < b);
-    compare(["most", "lte", "lessThanOrEqual"], "at most", (a, b) => a <= b);
-    method(["within"], (state, from, to, message) => {
-      const now = noted(state, message);
-      const value = now.flags.length ? sizeOf(now) : comparable(now.value, "within");
-      check(now, value >= from && value <= to, (no) => `to ${no}${now.flags.length ? "have a length" : "be"} within ${brief(from)}..${brief(to)}`, undefined, value);
-    });
-    method(["closeTo", "approximately"], (state, expected, delta, message) => {
-      if (typeof state.value !== "number" || typeof expected !== "number" || typeof delta !== "number") throw new p.TypeError("closeTo takes a number and a delta, and the value must be a number");
-      check(noted(state, message), MathAbs(state.value - expected) <= delta, (no) => `to ${no}be close to ${expected} +/- ${delta}`, expected);
-    });
-
-    method(["instanceof", "instanceOf"], (state, constructor, message) => {
-      if (typeof constructor !== "function") throw new p.TypeError(`The instanceof assertion needs a constructor but ${typeOf(constructor)} was given.`);
-      check(noted(state, message), state.value instanceof constructor, (no) => `to ${no}be an instance of ${constructor.name || "an unnamed constructor"}`, constructor);
-    });
-    method(["match", "matches"], (state, pattern, message) => {
-      check(noted(state, message), isRegExp(pattern) ? matches(pattern, String(state.value)) : StringPrototypeIncludes(String(state.value), String(pattern)), (no) => `to ${no}match ${brief(pattern)}`, pattern);
-    });
-    method(["string"], (state, text, message) => {
-      check(noted(state, message), typeof state.value === "string" && StringPrototypeIncludes(state.value, text), (no) => `to ${no}contain ${brief(text)}`, text);
-    });
-    method(["oneOf"], (state, choices, message) => {
-      if (!ArrayIsArray(choices)) throw new p.TypeError("oneOf takes an array");
-      const now = noted(state, message);
-      const equal = same(now);
-      let found = false;
-      for (let i = 0; i < choices.length && !found; i++) {
-        found = now.flags.contains && (typeof now.value === "string" || ArrayIsArray(now.value)) ? now.value.includes(choices[i]) : equal(now.value, choices[i]);
-      }
-      check(now, found, (no) => `to ${no}${now.flags.contains ? "contain" : "be"} one of ${brief(choices)}`, choices);
-    });
-    method(["satisfy", "satisfies"], (state, test, message) => {
-      check(noted(state, message), test(state.value), (no) => `to ${no}satisfy ${brief(test)}`, undefined);
-    });
-    method(["respondTo", "respondsTo"], (state, name) => {
-      const { value } = state;
-      const owner = typeof value === "function" && !state.flags.itself ? value.prototype : value;
-      check(state, owner !== null && owner !== undefined && typeof owner[name] === "function", (no) => `to ${no}respond to ${brief(name)}`, name);
-    });
-
-    const messageOf = (error) => (isObject(error) && typeof error.message === "string" ? error.message : String(error));
-    method(["throw", "throws", "Throw"], (state, wanted, pattern, message) => {
-      let thrown;
-      if (state.settled === "rejects") thrown = { __proto__: null, value: state.value };
-      else {
-        if (typeof state.value !== "function") throw new p.TypeError(`expected ${brief(state.value)} to be a function`);
-        try { state.value(); } catch (error) { thrown = { __proto__: null, value: error }; }
-      }
-      const now = noted(state, message);
-      if (typeof wanted === "string" || isRegExp(wanted)) { pattern = wanted; wanted = undefined; }
-      let pass = thrown !== undefined;
-      const words = list();
-      if (typeof wanted === "function") {
-        pass = pass && thrown.value instanceof wanted;
-        ArrayPrototypePush(words, wanted.name || "an error");
-      } else if (isObject(wanted)) {
-        pass = pass && (thrown.value === wanted);
-        ArrayPrototypePush(words, brief(wanted));
-      } else ArrayPrototypePush(words, "an error");
-      if (pattern !== undefined && pattern !== null) {
-        pass = pass && (isRegExp(pattern) ? matches(pattern, messageOf(thrown.value)) : StringPrototypeIncludes(messageOf(thrown.value), String(pattern)));
-        ArrayPrototypePush(words, isRegExp(pattern) ? `matching ${brief(pattern)}` : `including ${brief(pattern)}`);
-      }
-      check(now, pass, (no) => `to ${no}throw ${ArrayPrototypeJoin(words, " ")}${thrown === undefined ? "" : ` but ${brief(messageOf(thrown.value))} was thrown`}`, wanted ?? pattern, thrown?.value);
-      return thrown === undefined ? undefined : assertion(changed(state, { __proto__: null, value: thrown.value, flags: { __proto__: null } }));
-    });
-
-    // .change(fn) or .change(object, "key"), and .by(n) behind it
-    const change = (names, words, test) => method(names, (state, subject, key) => {
-      const look = typeof subject === "function" && key === undefined ? subject : () => subject[key];
-      if (typeof state.value !== "function") throw new p.TypeError(`expected ${brief(state.value)} to be a function`);
-      const before = look();
-      state.value();
-      const after = look();
-      const what = key === undefined ? "" : `.${String(key)} `;
-      check(state, test(before, after), (no) => `to ${no}${words} ${what}(it was ${brief(before)} and is ${brief(after)})`, undefined);
-      return assertion(changed(state, { __proto__: null, delta: names[0] === "decrease" ? before - after : after - before, kind: names[0] }));
-    });
-    change(["change", "changes"], "change", (before, after) => before !== after);
-    change(["increase", "increases"], "increase", (before, after) => after > before);
-    change(["decrease", "decreases"], "decrease", (before, after) => after < before);
-    method(["by"], (state, delta, message) => {
-      const moved = state.kind === "change" ? MathAbs(state.delta) : state.delta;
-      check(noted(state, message), moved === (state.kind === "change" ? MathAbs(delta) : delta), (no) => `to ${no}${state.kind} by ${delta} (it was ${moved})`, delta, moved);
-    });
+    k.load("internal/expect_chai_more")({ assertion, changed, brief, method, check, noted, same, sizeOf, typeOf });
   };
 })

@@ -4,9 +4,24 @@
   // (toEqual), or types and holes counted too (toStrictEqual). And the same walk for subsets (toMatchObject).
   const p = k.primordials;
   const {
-    ArrayIsArray, ArrayPrototypePush, ErrorIsError, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeHas, ObjectGetOwnPropertySymbols,
-    ObjectGetPrototypeOf, ObjectHasOwn, ObjectIs, ObjectKeys, ObjectPrototypePropertyIsEnumerable, ObjectPrototypeToString,
-    RangeError, SetPrototypeGetSize, SetPrototypeHas, SymbolFor, SymbolIterator,
+    ArrayIsArray,
+    ArrayPrototypePush,
+    ErrorIsError,
+    MapPrototypeGet,
+    MapPrototypeGetSize,
+    MapPrototypeHas,
+    ObjectGetOwnPropertySymbols,
+    ObjectGetPrototypeOf,
+    ObjectHasOwn,
+    ObjectIs,
+    ObjectKeys,
+    ObjectPrototypePropertyIsEnumerable,
+    ObjectPrototypeToString,
+    RangeError,
+    SetPrototypeGetSize,
+    SetPrototypeHas,
+    SymbolFor,
+    SymbolIterator,
   } = p;
   const { list } = k.text;
   const { kindOf } = k.kinds;
@@ -14,7 +29,8 @@
   const MAX_DEPTH = 400; // of values inside values; deeper ones would cost the engine's stack
   const MARK = SymbolFor("jest.asymmetricMatcher");
   const isObject = (value) => typeof value === "object" && value !== null;
-  const isAsymmetric = (value) => isObject(value) && value.$$typeof === MARK && typeof value.asymmetricMatch === "function";
+  const isAsymmetric = (value) =>
+    isObject(value) && value.$$typeof === MARK && typeof value.asymmetricMatch === "function";
 
   const LOOSE = { __proto__: null, undefinedKeys: false, types: false, holes: false };
   const STRICT = { __proto__: null, undefinedKeys: true, types: true, holes: true };
@@ -39,11 +55,13 @@
   };
 
   const compare = (a, b, mode, trail) => {
-    const left = isAsymmetric(a), right = isAsymmetric(b);
+    const left = isAsymmetric(a),
+      right = isAsymmetric(b);
     if (left !== right) return right ? !!b.asymmetricMatch(a) : !!a.asymmetricMatch(b);
     if (ObjectIs(a, b)) return true;
     if (!isObject(a) || !isObject(b)) return false;
-    if (trail.length > MAX_DEPTH * 2) throw new RangeError(`the values are nested too deeply to be compared (more than ${MAX_DEPTH} levels)`);
+    if (trail.length > MAX_DEPTH * 2)
+      throw new RangeError(`the values are nested too deeply to be compared (more than ${MAX_DEPTH} levels)`);
     const tag = ObjectPrototypeToString(a);
     if (tag !== ObjectPrototypeToString(b)) return false;
     const kind = kindOf(a);
@@ -51,17 +69,31 @@
     if (mode.types && constructorOf(a) !== constructorOf(b)) return false;
     switch (kind) {
       case "Date": {
-        const x = p.DatePrototypeGetTime(a), y = p.DatePrototypeGetTime(b);
+        const x = p.DatePrototypeGetTime(a),
+          y = p.DatePrototypeGetTime(b);
         return x === y || (x !== x && y !== y);
       }
-      case "RegExp": return p.RegExpPrototypeToString(a) === p.RegExpPrototypeToString(b);
-      case "Number": return ObjectIs(p.NumberPrototypeValueOf(a), p.NumberPrototypeValueOf(b));
-      case "String": return p.StringPrototypeValueOf(a) === p.StringPrototypeValueOf(b);
-      case "Boolean": return p.BooleanPrototypeValueOf(a) === p.BooleanPrototypeValueOf(b);
-      case "BigInt": return p.BigIntPrototypeValueOf(a) === p.BigIntPrototypeValueOf(b);
-      case "Symbol": return p.SymbolPrototypeValueOf(a) === p.SymbolPrototypeValueOf(b);
-      case "Promise": case "WeakMap": case "WeakSet": case "WeakRef": return false;
-      case "ArrayBuffer": case "SharedArrayBuffer": case "DataView": return k.load("internal/equal").isDeepStrictEqual(a, b);
+      case "RegExp":
+        return p.RegExpPrototypeToString(a) === p.RegExpPrototypeToString(b);
+      case "Number":
+        return ObjectIs(p.NumberPrototypeValueOf(a), p.NumberPrototypeValueOf(b));
+      case "String":
+        return p.StringPrototypeValueOf(a) === p.StringPrototypeValueOf(b);
+      case "Boolean":
+        return p.BooleanPrototypeValueOf(a) === p.BooleanPrototypeValueOf(b);
+      case "BigInt":
+        return p.BigIntPrototypeValueOf(a) === p.BigIntPrototypeValueOf(b);
+      case "Symbol":
+        return p.SymbolPrototypeValueOf(a) === p.SymbolPrototypeValueOf(b);
+      case "Promise":
+      case "WeakMap":
+      case "WeakSet":
+      case "WeakRef":
+        return false;
+      case "ArrayBuffer":
+      case "SharedArrayBuffer":
+      case "DataView":
+        return k.load("internal/equal").isDeepStrictEqual(a, b);
       case "TypedArray": {
         const length = p.TypedArrayPrototypeGetLength(a);
         if (p.TypedArrayPrototypeGetSymbolToStringTag(a) !== p.TypedArrayPrototypeGetSymbolToStringTag(b)) return false;
@@ -71,17 +103,22 @@
       }
       default:
     }
-    if (ErrorIsError(a) && ErrorIsError(b) && (a.message !== b.message || (mode !== LOOSE && a.name !== b.name))) return false;
+    if (ErrorIsError(a) && ErrorIsError(b) && (a.message !== b.message || (mode !== LOOSE && a.name !== b.name)))
+      return false;
     if (ErrorIsError(a) && ErrorIsError(b) && mode === LOOSE) return true;
     if (tag === "[object URL]" && p.String(a) !== p.String(b)) return false;
     const met = seen(trail, a, b);
     if (met !== 0) return met === 1;
     ArrayPrototypePush(trail, a, b);
-    try { return compareParts(a, b, kind, mode, trail); } finally { trail.length -= 2; }
+    try {
+      return compareParts(a, b, kind, mode, trail);
+    } finally {
+      trail.length -= 2;
+    }
   };
   const constructorOf = (value) => {
     const prototype = ObjectGetPrototypeOf(value);
-    return prototype === null ? undefined : prototype.constructor ?? prototype;
+    return prototype === null ? undefined : (prototype.constructor ?? prototype);
   };
 
   const compareParts = (a, b, kind, mode, trail) => {
@@ -93,7 +130,8 @@
       }
     } else if (kind === "Set") {
       if (SetPrototypeGetSize(a) !== SetPrototypeGetSize(b)) return false;
-      const rest = entriesOf(b), mine = entriesOf(a);
+      const rest = entriesOf(b),
+        mine = entriesOf(a);
       for (let i = 0; i < mine.length; i++) {
         if (SetPrototypeHas(b, mine[i])) continue;
         let found = false;
@@ -102,7 +140,8 @@
       }
     } else if (kind === "Map") {
       if (MapPrototypeGetSize(a) !== MapPrototypeGetSize(b)) return false;
-      const rest = entriesOf(b), mine = entriesOf(a);
+      const rest = entriesOf(b),
+        mine = entriesOf(a);
       for (let i = 0; i < mine.length; i++) {
         if (MapPrototypeHas(b, mine[i][0])) {
           if (!compare(mine[i][1], MapPrototypeGet(b, mine[i][0]), mode, trail)) return false;
@@ -113,16 +152,23 @@
           found = compare(mine[i][0], rest[j][0], mode, trail) && compare(mine[i][1], rest[j][1], mode, trail);
         if (!found) return false;
       }
-    } else if (typeof a[SymbolIterator] === "function" && typeof b[SymbolIterator] === "function" && constructorOf(a) === constructorOf(b)) {
-      const mine = entriesOf(a), theirs = entriesOf(b);
+    } else if (
+      typeof a[SymbolIterator] === "function" &&
+      typeof b[SymbolIterator] === "function" &&
+      constructorOf(a) === constructorOf(b)
+    ) {
+      const mine = entriesOf(a),
+        theirs = entriesOf(b);
       if (mine.length !== theirs.length) return false;
       for (let i = 0; i < mine.length; i++) if (!compare(mine[i], theirs[i], mode, trail)) return false;
     }
     return compareKeys(a, b, kind, mode, trail);
   };
-  const isIndex = (key, length) => typeof key === "string" && p.RegExpPrototypeExec(/^(?:0|[1-9]\d*)$/, key) !== null && +key < length;
+  const isIndex = (key, length) =>
+    typeof key === "string" && p.RegExpPrototypeExec(/^(?:0|[1-9]\d*)$/, key) !== null && +key < length;
   const compareKeys = (a, b, kind, mode, trail) => {
-    const mine = keysOf(a), theirs = keysOf(b);
+    const mine = keysOf(a),
+      theirs = keysOf(b);
     const skip = kind === "Array" ? a.length : 0;
     for (let i = 0; i < mine.length; i++) {
       const key = mine[i];
@@ -156,11 +202,17 @@
       for (let i = 0; i < keys.length; i++)
         if (!hasInherited(value, keys[i]) || !isSubset(value[keys[i]], part[keys[i]], trail)) return false;
       return true;
-    } finally { trail.length -= 2; }
+    } finally {
+      trail.length -= 2;
+    }
   };
   // A getter of a class counts, what Object.prototype has does not.
   const hasInherited = (value, key) => {
-    for (let at = value, i = 0; at !== null && at !== p.Object.prototype && i < 1_000; at = ObjectGetPrototypeOf(at), i++)
+    for (
+      let at = value, i = 0;
+      at !== null && at !== p.Object.prototype && i < 1_000;
+      at = ObjectGetPrototypeOf(at), i++
+    )
       if (ObjectHasOwn(at, key)) return true;
     return false;
   };
@@ -175,5 +227,18 @@
     return found;
   };
 
-  return { __proto__: null, LOOSE, STRICT, CHAI, MARK, equals, isSubset: (value, part) => isSubset(value, part, list()), isAsymmetric, isObject, hasInherited, pathOf, entriesOf };
+  return {
+    __proto__: null,
+    LOOSE,
+    STRICT,
+    CHAI,
+    MARK,
+    equals,
+    isSubset: (value, part) => isSubset(value, part, list()),
+    isAsymmetric,
+    isObject,
+    hasInherited,
+    pathOf,
+    entriesOf,
+  };
 })

@@ -11,12 +11,6 @@
     return p.ObjectAssign(error, dest === undefined ? { errno, code, syscall, path } : { errno, code, syscall, path, dest });
   };
 
-  const link = (from, to) => {
-    sync.stat(from);
-    throw systemError("EPERM", -1, "operation not permitted (a file in the sandbox has one name: copyFile copies it, "
-      + "symlink makes a second way to it)", "link", from, to);
-  };
-
   // The file system has no blocks; these are those of its limits.
   class StatFs {
     constructor(convert) {
@@ -259,7 +253,7 @@
   });
 
   return {
-    __proto__: null, systemError, link, statfs, toStandard, writeStandard, fromStandard, readArguments, vector,
+    __proto__: null, systemError, statfs, toStandard, writeStandard, fromStandard, readArguments, vector,
     copyFiltered, longer, openAsBlob, opendir, put, checkAborted,
   };
 })

@@ -3,7 +3,7 @@
   // Language tags, options and classes: what all of Intl stands on. Data comes from the service, once per locale.
   const p = k.primordials;
   const {
-    ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypeJoin, ArrayPrototypePush, ArrayPrototypeSlice,
+    ArrayIsArray, ArrayPrototypeIndexOf, ArrayPrototypeJoin, ArrayPrototypePush,
     ArrayPrototypeSort, JSONStringify, MathFloor, ObjectDefineProperty, RegExpPrototypeExec, StringPrototypeIndexOf,
     StringPrototypeSlice, StringPrototypeSplit, StringPrototypeToLowerCase, StringPrototypeToUpperCase,
     SymbolToStringTag, WeakMapPrototypeGet, WeakMapPrototypeSet,
@@ -317,6 +317,6 @@
   return {
     __proto__: null, DEFAULT, data, parse, write, baseName, keywordsOf, extensionText, canonicalize, canonicalizeList,
     localeTags, split, find, resolve, supported, optionsObject, strictOptions, stringOption, booleanOption,
-    numberOption, typeOption, matcher, define, method, test, slice: ArrayPrototypeSlice,
+    numberOption, typeOption, matcher, define, method, test,
   };
 })

@@ -4,7 +4,7 @@
   const p = k.primordials;
   const { ArrayPrototypePush, MathMax, StringPrototypeSlice } = p;
   const core = k.load("internal/intl_locale");
-  const ORDER = ["zero", "one", "two", "few", "many", "other"];
+  const ORDER = ["few", "many", "one", "two", "zero", "other"];
 
   // CLDR's operands of the digits that are shown: [integer, fraction]; `exponent` is that of compact notation.
   const operands = (integer, fraction, exponent) => {
@@ -16,7 +16,8 @@
     }
     let t = part;
     while (t !== "" && t[t.length - 1] === "0") t = StringPrototypeSlice(t, 0, -1);
-    return { __proto__: null, n: +`${whole}.${part || 0}`, i: +whole, v: part.length, w: t.length, f: +part, t: +t, c: exponent, e: exponent };
+    return { __proto__: null, n: +`${whole}.${part || 0}`, i: +StringPrototypeSlice(whole, -18), // as far as ICU looks
+       v: part.length, w: t.length, f: +part, t: +t, c: exponent, e: exponent };
   };
   const number = (tree, o) => {
     if (tree[0] === "value") return tree[1][0];
@@ -67,6 +68,8 @@
       const type = core.stringOption(options, "type", "Intl.PluralRules", ["cardinal", "ordinal"], "cardinal");
       const slots = { __proto__: null, ...core.resolve(list, [], {}), type };
       slots.digits = numbers.digitOptions(options, 0, 3, "standard");
+      // Rules are of languages; only Portugal has its own.
+      if (slots.locale !== "pt-PT") slots.locale = core.parse(slots.locale).language;
       slots.select = selector(slots.name, type);
       return slots;
     }, {
@@ -80,9 +83,7 @@
         },
         resolvedOptions(slots) {
           return { locale: slots.locale, type: slots.type, ...numbers.resolvedDigits(slots.digits),
-            pluralCategories: categories(slots.name, slots.type), roundingIncrement: slots.digits.roundingIncrement,
-            roundingMode: slots.digits.roundingMode, roundingPriority: slots.digits.roundingPriority,
-            trailingZeroDisplay: slots.digits.trailingZeroDisplay };
+            pluralCategories: categories(slots.name, slots.type) };
         },
       },
     });

@@ -331,7 +331,7 @@
       return isLocked(streamOf(this));
     }
     static from(iterable) {
-      return fromIterable(iterable).object;
+      return k.load("internal/streams_iterate").fromIterable(iterable).object;
     }
     cancel(reason = undefined) {
       try {
@@ -390,7 +390,7 @@
     values(options = undefined) {
       const stream = streamOf(this);
       const { preventCancel } = dictionary(options, "options", true);
-      return iterate(newReader(stream, false), !!preventCancel);
+      return k.load("internal/streams_iterate").iterate(newReader(stream, false), !!preventCancel);
     }
   }
   publish(ReadableStream, "ReadableStream",
@@ -401,106 +401,14 @@
     return { locked: isLocked(stream), state: stream.state, supportsBYOB: stream.controller?.byob === true };
   });
 
-  // ---- iteration ----
-
-  const asyncIteratorPrototype = p.ObjectGetPrototypeOf(p.AsyncGeneratorFunction.prototype.prototype);
-  const iterations = new p.WeakMap();
-  const iteratorPrototype = p.ObjectCreate(asyncIteratorPrototype);
-  // One step after the other, whatever the program does.
-  const queued = (iterator, step) => {
-    const state = p.WeakMapPrototypeGet(iterations, iterator);
-    if (state === undefined) return rejected(invalidThis("ReadableStreamAsyncIterator"));
-    const result = state.last === undefined ? step(state)
-      : then(state.last, () => step(state), () => step(state));
-    // Once it has settled, the next step begins at once: a loop that is left unlocks the stream in the same turn.
-    const settle = () => {
-      if (state.last === result) state.last = undefined;
-    };
-    state.last = result;
-    then(result, settle, settle);
-    return result;
-  };
-  const nextStep = (state) => {
-    if (state.done) return resolved({ done: true, value: undefined });
-    const it = deferred();
-    const { reader } = state;
-    readFrom(reader, {
-      __proto__: null,
-      chunk: (value) => it.resolve({ done: false, value }),
-      close() {
-        state.done = true;
-        releaseReader(reader);
-        it.resolve({ done: true, value: undefined });
-      },
-      error(error) {
-        state.done = true;
-        releaseReader(reader);
-        it.reject(error);
-      },
-    });
-    return it.promise;
-  };
-  const returnStep = (state, value) => {
-    if (state.done) return resolved({ done: true, value });
-    state.done = true;
-    const { reader, preventCancel } = state;
-    if (preventCancel) {
-      releaseReader(reader);
-      return resolved({ done: true, value });
-    }
-    const result = cancelStream(reader.stream, value);
-    releaseReader(reader);
-    return then(result, () => ({ done: true, value }));
-  };
-  const methods = {
-    next() {
-      return queued(this, nextStep);
-    },
-    return(value = undefined) {
-      return queued(this, (state) => returnStep(state, value));
-    },
-  };
-  p.ObjectDefineProperties(iteratorPrototype, {
-    __proto__: null,
-    next: { __proto__: null, value: methods.next, writable: true, enumerable: true, configurable: true },
-    return: { __proto__: null, value: methods.return, writable: true, enumerable: true, configurable: true },
-  });
-  const iterate = (reader, preventCancel) => {
-    const iterator = p.ObjectCreate(iteratorPrototype);
-    p.WeakMapPrototypeSet(iterations, iterator,
-      { __proto__: null, reader, preventCancel, done: false, last: undefined });
-    return iterator;
-  };
-
-  const fromIterable = (iterable) => {
-    let method = iterable[p.SymbolAsyncIterator];
-    const isAsync = method !== undefined && method !== null;
-    if (!isAsync) method = iterable[p.SymbolIterator];
-    if (typeof method !== "function")
-      throw k.codeError(p.TypeError, "ERR_ARG_NOT_ITERABLE", `${k.inspect(iterable, { __proto__: null, depth: 0 })} must be iterable`);
-    const iterator = ReflectApply(method, iterable, []);
-    const { next } = iterator;
-    const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
-    const stream = createReadable(nothing, async () => {
-      const step = await ReflectApply(next, iterator, []);
-      if (!isObject(step))
-        throw invalidState("The promise returned by the iterator.next() method must fulfill with an object");
-      if (step.done) closeController(stream.controller);
-      else enqueue(stream.controller, isAsync ? step.value : await step.value);
-    }, async (reason) => {
-      const stop = iterator.return;
-      if (stop === undefined || stop === null) return;
-      const result = await ReflectApply(stop, iterator, [reason]);
-      if (!isObject(result))
-        throw invalidState("The promise returned by the iterator.return() method must fulfill with an object");
-    }, 0);
-    return stream;
-  };
+  // A stream can be transferred at best, and here there is nowhere to transfer it to.
+  k.cloneable ??= list();
+  ArrayPrototypePush(k.cloneable, { __proto__: null, is: isReadableStream });
 
   return {
     __proto__: null, ReadableStream, ReadableStreamDefaultReader, ReadableStreamDefaultController,
-    newStream, isLocked, closeStream, errorStream, cancelStream, newReader, readFrom, releaseReader, waiting, shiftRequest,
-    requestWith, showReader, enqueue, closeController, failController, canClose, desiredSize, createReadable,
+    newStream, isLocked, closeStream, errorStream, cancelStream, newReader, readFrom, releaseReader, waiting,
+    shiftRequest, requestWith, showReader, enqueue, closeController, failController, canClose, desiredSize, createReadable,
     streamOf, isReadableStream, wrap: (stream) => new ReadableStream(secret, stream),
   };
 })

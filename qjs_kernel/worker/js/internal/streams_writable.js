@@ -441,6 +441,10 @@
     return stream;
   };
 
+  // A stream can be transferred at best, and here there is nowhere to transfer it to.
+  k.cloneable ??= list();
+  ArrayPrototypePush(k.cloneable, { __proto__: null, is: isWritableStream });
+
   return {
     __proto__: null, WritableStream, WritableStreamDefaultWriter, WritableStreamDefaultController, newWriter,
     releaseWriter, write, closeWithError, abortStream, closeStream, isClosing, failIfNeeded, createWritable, streamOf,

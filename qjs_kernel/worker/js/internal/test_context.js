@@ -27,25 +27,40 @@
         if (this.#mock !== undefined) this.#mock.reset();
         try {
           if (this.#controller !== undefined) this.#controller.abort(ours("The test has ended", "ABORT_ERR").value);
-        } catch { /* a listener threw: the test is over */ }
+        } catch {
+          /* a listener threw: the test is over */
+        }
       };
       p.WeakMapPrototypeSet(nodes, this, node);
     }
-    get name() { return this.#node.name; }
+    get name() {
+      return this.#node.name;
+    }
     get fullName() {
       let name = this.#node.name;
-      for (let at = this.#node.parent; at !== undefined && at.parent !== undefined; at = at.parent) name = `${at.name} > ${name}`;
+      for (let at = this.#node.parent; at !== undefined && at.parent !== undefined; at = at.parent)
+        name = `${at.name} > ${name}`;
       return name;
     }
     get signal() {
       this.#controller ??= new (k.load("web/abort").AbortController)();
       return this.#controller.signal;
     }
-    get error() { return this.#error ?? null; }
-    get passed() { return this.#node.status === "passed"; }
-    get mock() { return (this.#mock ??= k.load("internal/mock").newTracker()); }
-    get expect() { return k.load("internal/expect"); }
-    get assert() { return (this.#assert ??= makeAssert(this.#node)); }
+    get error() {
+      return this.#error ?? null;
+    }
+    get passed() {
+      return this.#node.status === "passed";
+    }
+    get mock() {
+      return (this.#mock ??= k.load("internal/mock").newTracker());
+    }
+    get expect() {
+      return k.load("internal/expect");
+    }
+    get assert() {
+      return (this.#assert ??= makeAssert(this.#node));
+    }
     diagnostic(message) {
       const { diagnostics } = this.#node;
       if (diagnostics.length < 1_000) ArrayPrototypePush(diagnostics, tree.textOf(message));
@@ -57,15 +72,31 @@
       this.#node.planned = 0;
     }
     runOnly() {} // every `only` counts here, always
-    skip(message) { setMode(this.#node, "skip", message); }
-    todo(message) { setMode(this.#node, "todo", message); }
-    test(name, options, fn) { return tree.addTest(this.#node, "node", { __proto__: null }, name, options, fn).settled; }
-    before(fn, options) { tree.addHook(this.#node, "before", "node", fn, options); }
-    after(fn, options) { tree.addHook(this.#node, "after", "node", fn, options); }
-    beforeEach(fn, options) { tree.addHook(this.#node, "beforeEach", "node", fn, options); }
-    afterEach(fn, options) { tree.addHook(this.#node, "afterEach", "node", fn, options); }
+    skip(message) {
+      setMode(this.#node, "skip", message);
+    }
+    todo(message) {
+      setMode(this.#node, "todo", message);
+    }
+    test(name, options, fn) {
+      return tree.addTest(this.#node, "node", { __proto__: null }, name, options, fn).settled;
+    }
+    before(fn, options) {
+      tree.addHook(this.#node, "before", "node", fn, options);
+    }
+    after(fn, options) {
+      tree.addHook(this.#node, "after", "node", fn, options);
+    }
+    beforeEach(fn, options) {
+      tree.addHook(this.#node, "beforeEach", "node", fn, options);
+    }
+    afterEach(fn, options) {
+      tree.addHook(this.#node, "afterEach", "node", fn, options);
+    }
     // Vitest's
-    onTestFinished(fn) { tree.addHook(this.#node, "after", "node", fn); }
+    onTestFinished(fn) {
+      tree.addHook(this.#node, "after", "node", fn);
+    }
     // Mocha's: the time limit is that of the next hook or subtest, and of the body where it is called before it waits.
     timeout(ms) {
       this.#node.timeout = tree.checkTimeout(ms);
@@ -73,8 +104,12 @@
       this.#node.retime?.(this.#node.timeout);
       return this;
     }
-    slow() { return this; }
-    retries() { return this; }
+    slow() {
+      return this;
+    }
+    retries() {
+      return this;
+    }
   }
   const nodes = new p.WeakMap();
 
@@ -84,8 +119,10 @@
     const made = { __proto__: null };
     const names = ObjectKeys(assert);
     for (let i = 0; i < names.length; i++) {
-      const name = names[i], fn = assert[name];
-      if (typeof fn !== "function" || name === "AssertionError" || name === "strict" || name === "CallTracker") continue;
+      const name = names[i],
+        fn = assert[name];
+      if (typeof fn !== "function" || name === "AssertionError" || name === "strict" || name === "CallTracker")
+        continue;
       made[name] = function (...args) {
         if (node.plan !== undefined) node.planned++;
         return p.ReflectApply(fn, assert, args);

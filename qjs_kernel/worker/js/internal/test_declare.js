@@ -6,14 +6,28 @@
 
   return (style) => {
     const none = { __proto__: null };
-    const flags = { skip: { __proto__: null, mode: "skip" }, todo: { __proto__: null, mode: "todo" }, only: { __proto__: null, only: true } };
+    const flags = {
+      skip: { __proto__: null, mode: "skip" },
+      todo: { __proto__: null, mode: "todo" },
+      only: { __proto__: null, only: true },
+    };
     const declaration = (add, wait) => {
-      const make = (extra, name) => ({ [name](title, options, fn) {
-        const node = add(tree.place(), style, extra, title, options, fn);
-        return wait ? node.settled : undefined;
-      } }[name]);
+      const make = (extra, name) =>
+        ({
+          [name](title, options, fn) {
+            const node = add(tree.place(), style, extra, title, options, fn);
+            return wait ? node.settled : undefined;
+          },
+        })[name];
       const declare = make(none, wait ? "test" : "describe");
-      const put = (target, key, value) => p.ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, configurable: true, enumerable: true });
+      const put = (target, key, value) =>
+        p.ObjectDefineProperty(target, key, {
+          __proto__: null,
+          value,
+          writable: true,
+          configurable: true,
+          enumerable: true,
+        });
       for (const key of p.ObjectKeys(flags)) {
         const variant = make(flags[key], key);
         put(declare, key, variant);
@@ -34,13 +48,21 @@
       }
       return declare;
     };
-    const hook = (which, name) => ({ [name](fn, options) {
-      const node = tree.place();
-      tree.addHook(node, which, style, fn, options);
-    } }[name]);
+    const hook = (which, name) =>
+      ({
+        [name](fn, options) {
+          const node = tree.place();
+          tree.addHook(node, which, style, fn, options);
+        },
+      })[name];
     return {
-      __proto__: null, test: declaration(tree.addTest, true), describe: declaration(tree.addSuite, false),
-      before: hook("before", "before"), after: hook("after", "after"), beforeEach: hook("beforeEach", "beforeEach"), afterEach: hook("afterEach", "afterEach"),
+      __proto__: null,
+      test: declaration(tree.addTest, true),
+      describe: declaration(tree.addSuite, false),
+      before: hook("before", "before"),
+      after: hook("after", "after"),
+      beforeEach: hook("beforeEach", "beforeEach"),
+      afterEach: hook("afterEach", "afterEach"),
     };
   };
 })

@@ -2,7 +2,15 @@
   "use strict";
   // What became of a run of tests: as data for the host and for runTests(), and as the lines that Node's runner prints.
   const p = k.primordials;
-  const { ArrayPrototypeJoin, ArrayPrototypePush, Error, ErrorIsError, ObjectDefineProperty, StringPrototypeSlice, StringPrototypeToWellFormed } = p;
+  const {
+    ArrayPrototypeJoin,
+    ArrayPrototypePush,
+    Error,
+    ErrorIsError,
+    ObjectDefineProperty,
+    StringPrototypeSlice,
+    StringPrototypeToWellFormed,
+  } = p;
   const { list, indentLines } = k.text;
 
   const MOST_TEXT = 20_000;
@@ -13,24 +21,46 @@
     try {
       const text = value[key];
       return typeof text === "string" ? StringPrototypeToWellFormed(StringPrototypeSlice(text, 0, most)) : undefined;
-    } catch { return undefined; }
+    } catch {
+      return undefined;
+    }
   };
   // A thrown value as an error of our own making: a name, a message, a stack, nothing that user code could run in.
   const plainError = (thrown, budget, depth = 0) => {
     let isError = false;
-    try { isError = typeof thrown === "object" && thrown !== null && (ErrorIsError(thrown) || p.ObjectPrototypeIsPrototypeOf(p.Error.prototype, thrown)); }
-    catch { /* a proxy */ }
-    let name = "Error", message, stack = "", cause;
+    try {
+      isError =
+        typeof thrown === "object" &&
+        thrown !== null &&
+        (ErrorIsError(thrown) || p.ObjectPrototypeIsPrototypeOf(p.Error.prototype, thrown));
+    } catch {
+      /* a proxy */
+    }
+    let name = "Error",
+      message,
+      stack = "",
+      cause;
     if (isError) {
       name = readText(thrown, "name", 200) || "Error";
       message = readText(thrown, "message", MOST_TEXT) ?? "";
       if (budget.left > 0) stack = readText(thrown, "stack", MOST_TEXT) ?? "";
-      try { if (depth < 4 && p.ObjectPrototypeHasOwnProperty(thrown, "cause") && thrown.cause !== undefined) cause = { __proto__: null, value: thrown.cause }; }
-      catch { /* a getter */ }
+      try {
+        if (depth < 4 && p.ObjectPrototypeHasOwnProperty(thrown, "cause") && thrown.cause !== undefined)
+          cause = { __proto__: null, value: thrown.cause };
+      } catch {
+        /* a getter */
+      }
     } else message = `a value that is no error was thrown: ${inspected(thrown)}`;
     budget.left -= message.length + stack.length;
     const error = new Error(message);
-    const set = (key, value) => ObjectDefineProperty(error, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
+    const set = (key, value) =>
+      ObjectDefineProperty(error, key, {
+        __proto__: null,
+        value,
+        writable: true,
+        configurable: true,
+        enumerable: false,
+      });
     set("name", name);
     set("message", message);
     set("stack", stack);
@@ -38,18 +68,41 @@
     return error;
   };
   const inspected = (value) => {
-    try { return StringPrototypeToWellFormed(k.inspectSafe(value, { __proto__: null, maxLength: 5_000 })); } catch { return "something that cannot be shown"; }
+    try {
+      return StringPrototypeToWellFormed(k.inspectSafe(value, { __proto__: null, maxLength: 5_000 }));
+    } catch {
+      return "something that cannot be shown";
+    }
   };
 
   const plainList = () => []; // filled by definition only: no setter on Array.prototype is met
-  const add = (items, item) => ObjectDefineProperty(items, items.length, { __proto__: null, value: item, writable: true, enumerable: true, configurable: true });
+  const add = (items, item) =>
+    ObjectDefineProperty(items, items.length, {
+      __proto__: null,
+      value: item,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   // `bare` reports go to the host: no prototype that user code could have put a `then` on.
   const record = (bare) => (bare ? { __proto__: null } : {});
-  const put = (object, key, value) => ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+  const put = (object, key, value) =>
+    ObjectDefineProperty(object, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 
   const make = (session, bare) => {
-    const counts = { __proto__: null, passedTests: 0, failedTests: 0, skippedTests: 0, todoTests: 0, totalTests: 0, passedSuites: 0, failedSuites: 0, totalSuites: 0 };
-    const tests = plainList(), suites = plainList();
+    const counts = {
+      __proto__: null,
+      passedTests: 0,
+      failedTests: 0,
+      skippedTests: 0,
+      todoTests: 0,
+      totalTests: 0,
+      passedSuites: 0,
+      failedSuites: 0,
+      totalSuites: 0,
+    };
+    const tests = plainList(),
+      suites = plainList();
     const budget = { __proto__: null, left: ALL_TEXT };
     const visit = (node, path) => {
       const isTest = node.kind === "test";
@@ -60,7 +113,8 @@
       put(entry, "path", own);
       put(entry, "status", node.status === "" ? "skipped" : node.status);
       put(entry, "duration", round(node.duration));
-      if (node.error !== undefined && (node.status === "failed" || node.status === "todo")) put(entry, "error", plainError(node.error.value, budget));
+      if (node.error !== undefined && (node.status === "failed" || node.status === "todo"))
+        put(entry, "error", plainError(node.error.value, budget));
       if (node.reason !== undefined) put(entry, "reason", node.reason);
       if (node.diagnostics.length > 0) {
         const said = plainList();
@@ -97,13 +151,25 @@
     put(report, "tests", tests);
     put(report, "suites", suites);
     if (root.error !== undefined) put(report, "error", plainError(root.error.value, budget));
-    else if (session.refused > 0) put(report, "error", plainError(new p.RangeError(`${session.refused} tests and suites too many were declared: at most ${k.load("internal/test_tree").MOST_NODES} in a run`), budget));
+    else if (session.refused > 0)
+      put(
+        report,
+        "error",
+        plainError(
+          new p.RangeError(
+            `${session.refused} tests and suites too many were declared: at most ${k.load("internal/test_tree").MOST_NODES} in a run`,
+          ),
+          budget,
+        ),
+      );
     return report;
   };
 
   const verdict = (report) => {
-    if (report.failedTests > 0) return `${report.failedTests} of ${report.totalTests} test${report.totalTests === 1 ? "" : "s"} failed`;
-    if (report.failedSuites > 0) return `${report.failedSuites} of ${report.totalSuites} suite${report.totalSuites === 1 ? "" : "s"} failed`;
+    if (report.failedTests > 0)
+      return `${report.failedTests} of ${report.totalTests} test${report.totalTests === 1 ? "" : "s"} failed`;
+    if (report.failedSuites > 0)
+      return `${report.failedSuites} of ${report.totalSuites} suite${report.totalSuites === 1 ? "" : "s"} failed`;
     return "a hook outside of all suites failed";
   };
 
@@ -113,8 +179,13 @@
   const print = (text) => k.write(1, StringPrototypeToWellFormed(text));
   const title = (node) => {
     const time = node.status === "skipped" && node.duration === 0 ? "" : ` (${round(node.duration)}ms)`;
-    const tail = node.status === "skipped" ? ` # ${node.reason ?? "SKIP"}` : node.status === "todo" ? ` # ${node.reason ?? "TODO"}` : "";
-    const sign = node.status === "todo" && node.error !== undefined ? "⚠" : signs[node.status] ?? "﹣";
+    const tail =
+      node.status === "skipped"
+        ? ` # ${node.reason ?? "SKIP"}`
+        : node.status === "todo"
+          ? ` # ${node.reason ?? "TODO"}`
+          : "";
+    const sign = node.status === "todo" && node.error !== undefined ? "⚠" : (signs[node.status] ?? "﹣");
     return `${sign} ${node.name}${time}${tail}`;
   };
   const printNode = (node) => {
@@ -139,8 +210,10 @@
   };
   const printSummary = (session, report) => {
     const { root } = session;
-    print(`ℹ tests ${report.totalTests}\nℹ suites ${report.totalSuites}\nℹ pass ${report.passedTests}\nℹ fail ${report.failedTests}\n`
-      + `ℹ cancelled 0\nℹ skipped ${report.skippedTests}\nℹ todo ${report.todoTests}\nℹ duration_ms ${report.duration}\n`);
+    print(
+      `ℹ tests ${report.totalTests}\nℹ suites ${report.totalSuites}\nℹ pass ${report.passedTests}\nℹ fail ${report.failedTests}\n` +
+        `ℹ cancelled 0\nℹ skipped ${report.skippedTests}\nℹ todo ${report.todoTests}\nℹ duration_ms ${report.duration}\n`,
+    );
     const failed = failures(root, list());
     if (root.error !== undefined) ArrayPrototypePush(failed, root);
     if (failed.length === 0) return;
@@ -156,7 +229,8 @@
   const withoutOurs = (text) => k.text.replaceMatches(runnerFrames, text, () => "");
   const path = (node) => {
     let name = node.name;
-    for (let at = node.parent; at !== undefined && at.parent !== undefined; at = at.parent) name = `${at.name} > ${name}`;
+    for (let at = node.parent; at !== undefined && at.parent !== undefined; at = at.parent)
+      name = `${at.name} > ${name}`;
     return name;
   };
 

@@ -9,9 +9,6 @@
   const runner = k.load("internal/test_runner");
   const reports = k.load("internal/test_report");
 
-  let mode = "plain"; // or "tests": the host waits for a report
-  let guard; // the session of a tests run: nothing the program does puts another in its place
-
   const tidy = () => {
     // A clock that stands still would hang every later cell.
     k.load("internal/test_timers").tidy();
@@ -21,38 +18,35 @@
 
   const runTests = function runTests() {
     const { session } = tree;
-    if (session.running !== undefined) throw new Error("runTests() cannot be called inside a test: the test would wait for itself");
+    if (session.running !== undefined)
+      throw new Error("runTests() cannot be called inside a test: the test would wait for itself");
     return (async () => {
       await runner.conclude(session);
       session.reported = session.count;
       const report = reports.make(session, false);
-      if (mode === "plain" && tree.session === session) tree.drop();
+      tree.drop(session);
       return report;
     })();
   };
 
+  // Programs can reach these three through node:test: called by them, they begin nothing, end nothing and lose nothing.
   const start = (options) => {
-    if (mode === "tests") return;
-    mode = "tests";
-    tree.reset(options);
-    guard = tree.session;
+    tree.start(options);
     installGlobals();
   };
-  const end = () => {
-    mode = "plain";
-    guard = undefined;
-    tree.drop();
+  const cancel = () => {
     removeGlobals();
     tidy();
   };
-  const cancel = () => { if (mode === "tests") end(); };
   const finish = async (value) => {
+    const { session } = tree;
     try {
       await value; // a program whose value rejects has failed, tests or not
-      const session = guard ?? tree.session;
       await runner.conclude(session);
       return reports.make(session, true);
-    } finally { end(); }
+    } finally {
+      cancel();
+    }
   };
 
   // ---- ordinary runs ----
@@ -66,13 +60,14 @@
   const after = async (session) => {
     try {
       session.onFinished = reports.printNode;
-      for (let i = 0; i < session.cursor; i++) if (session.root.children[i].status !== "") reports.printNode(session.root.children[i]);
+      for (let i = 0; i < session.cursor; i++)
+        if (session.root.children[i].status !== "") reports.printNode(session.root.children[i]);
       await runner.conclude(session);
       const report = reports.make(session, true);
       reports.printSummary(session, report);
       if (!report.passed) throw failed(report);
     } finally {
-      if (tree.session === session) tree.drop();
+      tree.drop(session);
       tidy();
     }
   };
@@ -80,11 +75,17 @@
   // the promises that the encoder finds in a value and has the run wait for.
   const { encode } = k;
   k.encode = (value, waiting) => {
-    if (waiting !== undefined && mode === "plain" && tree.began) {
-      const { session } = tree;
-      if (session.count > (session.reported ?? 0) && session.running === undefined) {
+    if (waiting !== undefined && tree.plain !== undefined && !tree.isTests) {
+      const session = tree.plain;
+      if (session.count > session.reported && session.running === undefined) {
         session.reported = Infinity;
-        ObjectDefineProperty(waiting, waiting.length, { __proto__: null, value: after(session), writable: true, configurable: true, enumerable: true });
+        ObjectDefineProperty(waiting, waiting.length, {
+          __proto__: null,
+          value: after(session),
+          writable: true,
+          configurable: true,
+          enumerable: true,
+        });
         return { __proto__: null, text: "null", blob: undefined };
       }
     }
@@ -94,16 +95,21 @@
   // ---- the global names ----
 
   let installed;
+  const allNames = () => (names ??= k.load("internal/test_names")(runTests));
   const installGlobals = () => {
     if (installed !== undefined) return;
-    names ??= k.load("internal/test_names")(runTests);
+    allNames();
     installed = k.text.list();
     const keys = p.ObjectKeys(names);
     for (let i = 0; i < keys.length; i++) {
-      const key = keys[i], value = names[key];
+      const key = keys[i],
+        value = names[key];
       const before = ObjectGetOwnPropertyDescriptor(G, key);
-      try { ObjectDefineProperty(G, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false }); }
-      catch { continue; } // fixed by the program: it keeps its own
+      try {
+        ObjectDefineProperty(G, key, { __proto__: null, value, writable: true, configurable: true, enumerable: false });
+      } catch {
+        continue;
+      } // fixed by the program: it keeps its own
       p.ArrayPrototypePush(installed, { __proto__: null, key, value, before });
     }
   };
@@ -116,10 +122,12 @@
       try {
         if (before === undefined) delete G[key];
         else ObjectDefineProperty(G, key, before);
-      } catch { /* frozen since */ }
+      } catch {
+        /* frozen since */
+      }
     }
     installed = undefined;
   };
 
-  return { __proto__: null, start, finish, cancel, runTests, installGlobals, removeGlobals };
+  return { __proto__: null, start, finish, cancel, installGlobals, removeGlobals, names: allNames };
 })

@@ -38,96 +38,134 @@
   const isThenable = (value) => (isObject(value) || typeof value === "function") && typeof value.then === "function";
 
   // Resolves to undefined, or to the failure. `node` is the test or suite that it is about.
-  const guarded = (node, part, context, timeout) => new p.Promise((resolve) => {
-    const { fn, style } = part;
-    const outerCatcher = catcher;
-    let over = false;
-    let timer;
-    let unlisten;
-    const end = (failed) => {
-      if (over) return;
-      over = true;
-      catcher = outerCatcher;
-      if (timer !== undefined) { clearTimeout(timer); ownTimers--; }
-      if (unlisten !== undefined) unlisten();
-      resolve(failed);
-    };
-    catcher = (error) => end(failure(error));
-    const arm = (limit) => {
-      if (timer !== undefined) { clearTimeout(timer); ownTimers--; timer = undefined; }
-      if (limit === undefined || !(limit < 2 ** 31)) return;
-      try {
-        timer = setTimeout(() => {
-          timer = undefined;
+  const guarded = (node, part, context, timeout) =>
+    new p.Promise((resolve) => {
+      const { fn, style } = part;
+      const outerCatcher = catcher;
+      let over = false;
+      let timer;
+      let unlisten;
+      const end = (failed) => {
+        if (over) return;
+        over = true;
+        catcher = outerCatcher;
+        if (timer !== undefined) {
+          clearTimeout(timer);
           ownTimers--;
-          end(ours(`test timed out after ${limit}ms`));
-        }, limit);
-        ownTimers++;
-      } catch { /* the program has used up its timers: the run's own limit holds */ }
-    };
-    arm(timeout);
-    node.retime = (limit) => { if (!over) arm(limit); };
-    const { signal } = part;
-    try {
-      if (isObject(signal)) {
-        const stop = () => end(failure(signal.reason ?? ours("The test was aborted", "ABORT_ERR").value));
-        if (signal.aborted) return stop();
-        signal.addEventListener("abort", stop);
-        unlisten = () => { try { signal.removeEventListener("abort", stop); } catch { /* not a real signal */ } };
-      }
-    } catch (error) { return end(failure(error)); }
-
-    const length = typeof fn.length === "number" ? fn.length : 0;
-    const doneOnly = style === "jest" && length === 1 && tree.wantsDone(fn);
-    const withDone = doneOnly || length >= 2;
-    let called = false, calling = true, early;
-    const done = (error) => {
-      if (called) {
-        node.extra ??= ours("callback invoked multiple times");
-        if (!calling) end(node.extra);
-        return;
-      }
-      called = true;
-      if (calling) { early = { __proto__: null, error }; return; }
-      settleWith(error);
-    };
-    const settleWith = (error) => {
-      // Mocha and Node agree: anything but nothing is an error.
-      if (error !== undefined && error !== null && error !== false) end(failure(error));
-      else end(undefined);
-    };
-    done.fail = (error) => done(error ?? new Error("done.fail() was called"));
-
-    const follow = async (result) => {
-      try { await result; } catch (error) { end(failure(error)); return; }
-      end(undefined);
-    };
-    let result;
-    let pending = false;
-    try {
-      result = p.ReflectApply(fn, context, doneOnly ? [done] : withDone ? [context, done] : [context]);
-      pending = isThenable(result);
-    } catch (error) { return end(failure(error)); }
-    calling = false;
-    if (withDone && pending) {
-      follow(result); // its rejection is told with the rest
-      return end(ours("passed a callback but also returned a Promise"));
-    }
-    if (early !== undefined) return settleWith(early.error);
-    if (pending) follow(result);
-    else if (!withDone) return end(undefined);
-    if (over) return;
-    // When the jobs have run: is there anything left that could end it? Waiting for the time limit would tell nobody more.
-    try {
-      setImmediate(() => {
-        if (!over && k.timersCount() === ownTimers && k.pendingHostCalls() === 0) {
-          end(ours(withDone
-            ? "done() was never called, and no timer or host call is left that could call it"
-            : "the test awaits something that can never settle: no timer and no host call is left that could"));
         }
-      });
-    } catch { /* no timers left */ }
-  });
+        if (unlisten !== undefined) unlisten();
+        resolve(failed);
+      };
+      catcher = (error) => end(failure(error));
+      const arm = (limit) => {
+        if (timer !== undefined) {
+          clearTimeout(timer);
+          ownTimers--;
+          timer = undefined;
+        }
+        if (limit === undefined || !(limit < 2 ** 31)) return;
+        try {
+          timer = setTimeout(() => {
+            timer = undefined;
+            ownTimers--;
+            end(ours(`test timed out after ${limit}ms`));
+          }, limit);
+          ownTimers++;
+        } catch {
+          /* the program has used up its timers: the run's own limit holds */
+        }
+      };
+      arm(timeout);
+      node.retime = (limit) => {
+        if (!over) arm(limit);
+      };
+      const { signal } = part;
+      try {
+        if (isObject(signal)) {
+          const stop = () => end(failure(signal.reason ?? ours("The test was aborted", "ABORT_ERR").value));
+          if (signal.aborted) return stop();
+          signal.addEventListener("abort", stop);
+          unlisten = () => {
+            try {
+              signal.removeEventListener("abort", stop);
+            } catch {
+              /* not a real signal */
+            }
+          };
+        }
+      } catch (error) {
+        return end(failure(error));
+      }
+
+      const length = typeof fn.length === "number" ? fn.length : 0;
+      const doneOnly = style === "jest" && length === 1 && tree.wantsDone(fn);
+      const withDone = doneOnly || length >= 2;
+      let called = false,
+        calling = true,
+        early;
+      const done = (error) => {
+        if (called) {
+          node.extra ??= ours("callback invoked multiple times");
+          if (!calling) end(node.extra);
+          return;
+        }
+        called = true;
+        if (calling) {
+          early = { __proto__: null, error };
+          return;
+        }
+        settleWith(error);
+      };
+      const settleWith = (error) => {
+        // Mocha and Node agree: anything but nothing is an error.
+        if (error !== undefined && error !== null && error !== false) end(failure(error));
+        else end(undefined);
+      };
+      done.fail = (error) => done(error ?? new Error("done.fail() was called"));
+
+      const follow = async (result) => {
+        try {
+          await result;
+        } catch (error) {
+          end(failure(error));
+          return;
+        }
+        end(undefined);
+      };
+      let result;
+      let pending = false;
+      try {
+        result = p.ReflectApply(fn, context, doneOnly ? [done] : withDone ? [context, done] : [context]);
+        pending = isThenable(result);
+      } catch (error) {
+        return end(failure(error));
+      }
+      calling = false;
+      if (withDone && pending) {
+        follow(result); // its rejection is told with the rest
+        return end(ours("passed a callback but also returned a Promise"));
+      }
+      if (early !== undefined) return settleWith(early.error);
+      if (pending) follow(result);
+      else if (!withDone) return end(undefined);
+      if (over) return;
+      // When the jobs have run: is there anything left that could end it? Waiting for the time limit would tell nobody more.
+      try {
+        setImmediate(() => {
+          if (!over && k.timersCount() === ownTimers && k.pendingHostCalls() === 0) {
+            end(
+              ours(
+                withDone
+                  ? "done() was never called, and no timer or host call is left that could call it"
+                  : "the test awaits something that can never settle: no timer and no host call is left that could",
+              ),
+            );
+          }
+        });
+      } catch {
+        /* no timers left */
+      }
+    });
 
   // ---- hooks ----
 
@@ -175,14 +213,18 @@
     if (parts !== null) {
       try {
         const re = new p.RegExp(parts[1], parts[2]);
-        return (name) => { re.lastIndex = 0; return RegExpPrototypeExec(re, name) !== null; };
-      } catch { /* then it is a text */ }
+        return (name) => {
+          re.lastIndex = 0;
+          return RegExpPrototypeExec(re, name) !== null;
+        };
+      } catch {
+        /* then it is a text */
+      }
     }
     return (name) => StringPrototypeIncludes(name, pattern);
   };
   const hasOnly = (node) => {
-    for (let i = 0; i < node.children.length; i++)
-      if (node.children[i].only || hasOnly(node.children[i])) return true;
+    for (let i = 0; i < node.children.length; i++) if (node.children[i].only || hasOnly(node.children[i])) return true;
     return false;
   };
   const excluded = (session, node) => {
@@ -212,7 +254,9 @@
 
   // ---- running ----
 
-  const settle = (node) => { if (node.settle !== undefined) node.settle(); };
+  const settle = (node) => {
+    if (node.settle !== undefined) node.settle();
+  };
   const skip = (node, reason) => {
     node.status = "skipped";
     node.reason ??= reason;
@@ -224,8 +268,7 @@
     const context = testContext(node);
     const above = lineage(node);
     let failed;
-    for (let i = above.length - 1; i >= 0 && failed === undefined; i--)
-      failed = await ensureBefore(session, above[i]);
+    for (let i = above.length - 1; i >= 0 && failed === undefined; i--) failed = await ensureBefore(session, above[i]);
     const ready = failed === undefined;
     let entered = above.length;
     for (let i = above.length - 1; i >= 0 && failed === undefined; i--) {
@@ -235,7 +278,8 @@
     if (failed === undefined) {
       expectState.reset(fullName(node));
       if (node.fn !== undefined) failed = await guarded(node, node, context, limitOf(session, node));
-      while (node.chain !== undefined) { // subtests that nobody awaited
+      while (node.chain !== undefined) {
+        // subtests that nobody awaited
         const { chain } = node;
         await chain;
         if (node.chain === chain) node.chain = undefined;
@@ -265,7 +309,6 @@
   };
 
   const runTest = async (session, node) => {
-    node.started = true;
     const skipper = node.mode === "skip" ? node : inherited(node);
     if (skipper !== undefined) return skip(node, skipper.reason);
     if (excluded(session, node)) return skip(node, undefined);
@@ -297,7 +340,6 @@
   };
 
   const runSuite = async (session, node) => {
-    node.started = true;
     const begun = k.now();
     if (node.open !== undefined) await node.open;
     if (node.mode === "skip") return skip(node, node.reason);
@@ -317,14 +359,21 @@
     if (some || node.ready !== undefined)
       node.error ??= await runHooks(session, node, "after", tree.suiteContext(node));
     node.duration = k.now() - begun;
-    let failedChild = false, skipped = node.children.length > 0;
+    let failedChild = false,
+      skipped = node.children.length > 0;
     for (let i = 0; i < node.children.length; i++) {
       if (node.children[i].status === "failed") failedChild = true;
       if (node.children[i].status !== "skipped") skipped = false;
     }
     if (node.error === undefined && node.beforeFailure !== undefined) node.error = node.beforeFailure;
-    node.status = node.mode === "todo" ? "todo" : node.error !== undefined || failedChild ? "failed"
-      : skipped ? "skipped" : "passed";
+    node.status =
+      node.mode === "todo"
+        ? "todo"
+        : node.error !== undefined || failedChild
+          ? "failed"
+          : skipped
+            ? "skipped"
+            : "passed";
     settle(node);
   };
   const failAll = (node) => {
@@ -341,6 +390,7 @@
 
   const work = async (session) => {
     const { root } = session;
+    await undefined; // so that `draining` is set before it is cleared, even with nothing to do
     for (;;) {
       while (session.queue !== undefined) {
         const { queue } = session;
@@ -392,9 +442,11 @@
     try {
       setImmediate(() => {
         session.scheduled = false;
-        if (session.state === "open" && session.cursor < session.root.children.length) drain(session);
+        if (session.cursor < session.root.children.length) drain(session);
       });
-    } catch { session.scheduled = false; }
+    } catch {
+      session.scheduled = false;
+    }
     return undefined;
   };
 

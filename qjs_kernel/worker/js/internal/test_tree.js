@@ -4,13 +4,23 @@
   // sees. Nothing is run here.
   const p = k.primordials;
   const {
-    ArrayIsArray, ArrayPrototypePush, Error, FunctionPrototypeToString, MathMin, NumberIsNaN, RangeError,
-    RegExpPrototypeExec, String, StringPrototypeReplaceAll, StringPrototypeSlice, StringPrototypeToWellFormed,
+    ArrayIsArray,
+    ArrayPrototypePush,
+    Error,
+    FunctionPrototypeToString,
+    MathMin,
+    NumberIsNaN,
+    RangeError,
+    RegExpPrototypeExec,
+    String,
+    StringPrototypeReplaceAll,
+    StringPrototypeSlice,
+    StringPrototypeToWellFormed,
   } = p;
   const { list } = k.text;
 
   const MOST_NODES = 5_000; // tests and suites of a run: each is a row of the report
-  const DEFAULT_TIMEOUT = 5_000;
+  const DEFAULT_TIMEOUT = 5_000; // ms for a test or hook; the run's own limit rules over it
 
   // ---- the tree ----
   // node: { kind: "suite" | "test", name, fn, mode: "" | "skip" | "todo", reason, only, failing, timeout, signal,
@@ -19,38 +29,104 @@
   // hook: { fn, timeout, signal, style }
 
   const makeNode = (kind, name, parent, style) => ({
-    __proto__: null, kind, name, fn: undefined, mode: "", reason: undefined, only: false, failing: false,
-    timeout: undefined, signal: undefined, style, parent, depth: parent === undefined ? -1 : parent.depth + 1,
-    children: list(), before: list(), after: list(), beforeEach: list(), afterEach: list(), open: undefined,
-    status: "", error: undefined, duration: 0, diagnostics: list(), settled: undefined, settle: undefined,
-    started: false, timeoutSet: undefined, retries: 0,
+    __proto__: null,
+    kind,
+    name,
+    fn: undefined,
+    mode: "",
+    reason: undefined,
+    only: false,
+    failing: false,
+    timeout: undefined,
+    signal: undefined,
+    style,
+    parent,
+    depth: parent === undefined ? -1 : parent.depth + 1,
+    children: list(),
+    before: list(),
+    after: list(),
+    beforeEach: list(),
+    afterEach: list(),
+    open: undefined,
+    status: "",
+    error: undefined,
+    duration: 0,
+    diagnostics: list(),
+    settled: undefined,
+    settle: undefined,
+    timeoutSet: false,
+    retries: 0,
+    plan: undefined,
+    planned: 0,
+    extra: undefined,
+    chain: undefined,
+    ready: undefined,
+    beforeFailure: undefined,
+    finished: undefined,
+    retime: undefined,
   });
 
-  let session; // of the run that registers now
+  // The session of the run that the host began as a run of tests, by the number of that run: whatever a program calls,
+  // its tests stay in it. And the session of everybody else.
+  let tests;
+  let plain;
   const newSession = (options) => ({
-    __proto__: null, root: makeNode("suite", "<root>", undefined, "node"), count: 0, refused: 0, current: undefined,
-    running: undefined, only: false, pattern: options?.only === "" ? undefined : options?.only, timeout: timeoutOf(options),
-    state: "open", begun: 0, cursor: 0, queue: undefined, log: list(), openBodies: 0, done: undefined,
+    __proto__: null,
+    root: makeNode("suite", "<root>", undefined, "node"),
+    count: 0,
+    refused: 0,
+    current: undefined,
+    running: undefined,
+    only: false,
+    pattern: options?.only === "" ? undefined : options?.only,
+    timeout: DEFAULT_TIMEOUT,
+    begun: 0,
+    cursor: 0,
+    queue: undefined,
+    openBodies: 0,
+    scheduled: false,
+    draining: undefined,
+    onFinished: undefined,
+    reported: 0,
+    matches: undefined,
+    owner: undefined,
   });
-  // 5 s a test, and never more than half of what the whole run has: a test that hangs is to be reported, and not to
-  // take the report with it.
-  const timeoutOf = (options) => {
-    const seconds = typeof options?.seconds === "number" ? options.seconds : k.limits.timeout;
-    return typeof seconds === "number" && seconds > 0 ? MathMin(DEFAULT_TIMEOUT, seconds * 500) : DEFAULT_TIMEOUT;
-  };
   const tree = {
-    __proto__: null, get session() { return (session ??= newSession()); }, get began() { return session !== undefined; },
-    reset(options) { session = newSession(options); }, drop() { session = undefined; }, makeNode, onRegister: undefined,
+    __proto__: null,
+    makeNode,
+    onRegister: undefined,
+    get isTests() {
+      return tests !== undefined && tests.owner === k.currentOwner;
+    },
+    get session() {
+      return tree.isTests ? tests : (plain ??= newSession());
+    },
+    get plain() {
+      return plain;
+    },
+    start(options) {
+      if (tests !== undefined && tests.owner >= k.currentOwner) return; // a program's own call
+      tests = newSession(options);
+      tests.owner = k.currentOwner;
+    },
+    drop(session) {
+      if (plain === session) plain = undefined;
+    },
   };
 
   // ---- reading what programs pass ----
 
   const textOf = (value) => {
-    try { return StringPrototypeToWellFormed(StringPrototypeSlice(String(value), 0, 1_000)); } catch { return "<anonymous>"; }
+    try {
+      return StringPrototypeToWellFormed(StringPrototypeSlice(String(value), 0, 1_000));
+    } catch {
+      return "<anonymous>";
+    }
   };
   const nameOf = (name, fn) => {
     if (typeof name === "string" && name !== "") return textOf(name);
-    if (typeof name === "function") return typeof name.name === "string" && name.name !== "" ? textOf(name.name) : "<anonymous>";
+    if (typeof name === "function")
+      return typeof name.name === "string" && name.name !== "" ? textOf(name.name) : "<anonymous>";
     if (name !== undefined && name !== null && name !== "" && typeof name !== "object") return textOf(name);
     const own = typeof fn === "function" ? fn.name : undefined;
     return typeof own === "string" && own !== "" ? textOf(own) : "<anonymous>";
@@ -60,21 +136,36 @@
     if (value === undefined || value === null) return undefined;
     if (typeof value !== "number") throw k.invalidArgType("options.timeout", "of type number", value);
     if (NumberIsNaN(value) || value < 0) {
-      throw k.codeError(RangeError, "ERR_OUT_OF_RANGE",
-        `The value of "options.timeout" is out of range. It must be >= 0. Received ${value}`);
+      throw k.codeError(
+        RangeError,
+        "ERR_OUT_OF_RANGE",
+        `The value of "options.timeout" is out of range. It must be >= 0. Received ${value}`,
+      );
     }
     return value === 0 ? undefined : value;
   };
 
   // (name?, options?, fn?), and Jest's (name, fn, timeout) and Vitest's (name, fn, options).
   const readArguments = (name, options, fn) => {
-    let title = name, given = options, body = fn;
-    if (typeof name === "function" && typeof options !== "function" && fn === undefined) { body = name; given = options; title = undefined; }
-    else if (isObject(name)) { given = name; body = options; title = undefined; }
-    else if (typeof options === "function") { body = options; given = fn; }
+    let title = name,
+      given = options,
+      body = fn;
+    if (typeof name === "function" && typeof options !== "function" && fn === undefined) {
+      body = name;
+      given = options;
+      title = undefined;
+    } else if (isObject(name)) {
+      given = name;
+      body = options;
+      title = undefined;
+    } else if (typeof options === "function") {
+      body = options;
+      given = fn;
+    }
     if (typeof given === "number") given = { __proto__: null, timeout: given };
     if (!isObject(given)) given = { __proto__: null };
-    if (body !== undefined && body !== null && typeof body !== "function") throw k.invalidArgType("fn", "of type function", body);
+    if (body !== undefined && body !== null && typeof body !== "function")
+      throw k.invalidArgType("fn", "of type function", body);
     return { __proto__: null, name: nameOf(title, body), options: given, fn: body ?? undefined };
   };
   const applyOptions = (node, options, extra) => {
@@ -92,10 +183,11 @@
     if (typeof options.retry === "number" && options.retry > 0) node.retries = MathMin(options.retry, 100);
     const { signal } = options;
     if (signal !== undefined && signal !== null) {
-      if (!isObject(signal) || typeof signal.aborted !== "boolean") throw k.invalidArgType("options.signal", "an instance of AbortSignal", signal);
+      if (!isObject(signal) || typeof signal.aborted !== "boolean")
+        throw k.invalidArgType("options.signal", "an instance of AbortSignal", signal);
       node.signal = signal;
     }
-    if (extra.mode) { node.mode = extra.mode; node.reason ??= undefined; }
+    if (extra.mode) node.mode = extra.mode;
     if (extra.only) node.only = true;
     if (extra.failing) node.failing = true;
   };
@@ -105,7 +197,9 @@
   const count = (current) => {
     if (++current.count > MOST_NODES) {
       current.refused++;
-      throw new RangeError(`too many tests: at most ${MOST_NODES} tests and suites in a run; loop over the cases inside a test instead`);
+      throw new RangeError(
+        `too many tests: at most ${MOST_NODES} tests and suites in a run; loop over the cases inside a test instead`,
+      );
     }
   };
   // Where a declaration belongs: to the suite whose body runs, else to the test that runs, else to the top.
@@ -124,7 +218,9 @@
     // A name alone: Node runs it as a test that does nothing, mocha and Jest as one that is yet to be written.
     if (node.fn === undefined && node.mode === "" && style === "jest") node.mode = "todo";
     if (node.only) current.only = true;
-    node.settled = new p.Promise((resolve) => { node.settle = resolve; });
+    node.settled = new p.Promise((resolve) => {
+      node.settle = resolve;
+    });
     ArrayPrototypePush(parent.children, node);
     tree.onRegister(current, node);
     return node;
@@ -138,7 +234,9 @@
     node.fn = read.fn;
     applyOptions(node, read.options, extra);
     if (node.only) current.only = true;
-    node.settled = new p.Promise((resolve) => { node.settle = resolve; });
+    node.settled = new p.Promise((resolve) => {
+      node.settle = resolve;
+    });
     ArrayPrototypePush(parent.children, node);
     fill(current, node);
     tree.onRegister(current, node);
@@ -166,7 +264,9 @@
     let result;
     let ambient = false;
     // Queued before the body starts, so that it stands before everything that the body awaits.
-    p.PromisePrototypeThen(p.PromiseResolve(), () => { if (ambient && current.current === outer) current.current = node; });
+    p.PromisePrototypeThen(p.PromiseResolve(), () => {
+      if (ambient && current.current === outer) current.current = node;
+    });
     try {
       result = p.ReflectApply(node.fn, suiteContext(node), [suiteContext(node)]);
     } catch (error) {
@@ -174,14 +274,24 @@
     }
     current.current = outer;
     let thenable = false;
-    try { thenable = isObject(result) && typeof result.then === "function"; } catch { /* a hostile thenable: no promise */ }
+    try {
+      thenable = isObject(result) && typeof result.then === "function";
+    } catch {
+      /* a hostile thenable: no promise */
+    }
     if (!thenable) return undefined;
     ambient = true;
     current.openBodies++;
-    return finish(current, node, result, outer, () => { ambient = false; });
+    return finish(current, node, result, outer, () => {
+      ambient = false;
+    });
   };
   const finish = async (current, node, result, outer, over) => {
-    try { await result; } catch (error) { node.error ??= { __proto__: null, value: error }; }
+    try {
+      await result;
+    } catch (error) {
+      node.error ??= { __proto__: null, value: error };
+    }
     over();
     current.openBodies--;
     if (current.current === node) current.current = outer;
@@ -189,12 +299,25 @@
 
   class SuiteContext {
     #node;
-    constructor(node) { this.#node = node; }
-    get name() { return this.#node.name; }
+    constructor(node) {
+      this.#node = node;
+    }
+    get name() {
+      return this.#node.name;
+    }
     // Mocha's `this.timeout(ms)`: for every test of the suite.
-    timeout(ms) { this.#node.timeout = checkTimeout(ms); this.#node.timeoutSet = true; return this; }
-    slow() { return this; }
-    retries(times) { if (typeof times === "number") this.#node.retries = MathMin(times, 100); return this; }
+    timeout(ms) {
+      this.#node.timeout = checkTimeout(ms);
+      this.#node.timeoutSet = true;
+      return this;
+    }
+    slow() {
+      return this;
+    }
+    retries(times) {
+      if (typeof times === "number") this.#node.retries = MathMin(times, 100);
+      return this;
+    }
   }
   const contexts = new p.WeakMap();
   const suiteContext = (node) => {
@@ -205,7 +328,11 @@
 
   const addHook = (node, which, style, fn, options) => {
     if (typeof fn !== "function") {
-      if (typeof options === "function") { const title = options; options = undefined; fn = title; } // mocha's before("what for", fn)
+      if (typeof options === "function") {
+        const title = options;
+        options = undefined;
+        fn = title;
+      } // mocha's before("what for", fn)
       else throw k.invalidArgType("fn", "of type function", fn);
     }
     const timeout = typeof options === "number" ? options : isObject(options) ? options.timeout : undefined;
@@ -219,7 +346,8 @@
 
   const printf = /%(?:[sdifjoOpc%#$])/g;
   const named = /\$(?:[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|#)/g;
-  const show = (value, depth) => k.inspectSafe(value, { __proto__: null, depth, breakLength: Infinity, compact: 3, maxLength: 500 });
+  const show = (value, depth) =>
+    k.inspectSafe(value, { __proto__: null, depth, breakLength: Infinity, compact: 3, maxLength: 500 });
   const fillName = (name, row, index) => {
     let at = 0;
     const spread = ArrayIsArray(row) ? row : [row];
@@ -232,20 +360,30 @@
       const value = spread[at++];
       try {
         switch (mark) {
-          case "%s": return typeof value === "object" && value !== null ? show(value, 0) : String(value);
-          case "%d": case "%f": return typeof value === "bigint" ? `${value}n` : String(p.Number(value));
-          case "%i": return String(p.parseInt(value, 10));
-          case "%j": return String(p.JSONStringify(value));
-          case "%c": return "";
-          default: return show(value, 2);
+          case "%s":
+            return typeof value === "object" && value !== null ? show(value, 0) : String(value);
+          case "%d":
+          case "%f":
+            return typeof value === "bigint" ? `${value}n` : String(p.Number(value));
+          case "%i":
+            return String(p.parseInt(value, 10));
+          case "%j":
+            return String(p.JSONStringify(value));
+          case "%c":
+            return "";
+          default:
+            return show(value, 2);
         }
-      } catch { return mark; }
+      } catch {
+        return mark;
+      }
     });
     if (isObject(first) && spread.length === 1) {
       text = k.text.replaceMatches(named, text, (mark) => {
         if (mark === "$#") return `${index}`;
         try {
-          let value = first, rest = StringPrototypeSlice(mark, 1);
+          let value = first,
+            rest = StringPrototypeSlice(mark, 1);
           for (;;) {
             const dot = p.StringPrototypeIndexOf(rest, ".");
             const key = dot === -1 ? rest : StringPrototypeSlice(rest, 0, dot);
@@ -255,7 +393,9 @@
             rest = StringPrototypeSlice(rest, dot + 1);
           }
           return typeof value === "string" ? value : show(value, 1);
-        } catch { return mark; }
+        } catch {
+          return mark;
+        }
       });
     }
     return text;
@@ -270,43 +410,80 @@
       const word = /[^\s|]+/g;
       for (let m; (m = RegExpPrototypeExec(word, heading)) !== null;) ArrayPrototypePush(titles, m[0]);
       if (titles.length === 0) throw new Error("each`…`: the first line names the columns, as in a | b | expected");
-      if (values.length % titles.length !== 0) throw new Error(`each\`…\`: ${values.length} values do not fill rows of ${titles.length} columns`);
+      if (values.length % titles.length !== 0)
+        throw new Error(`each\`…\`: ${values.length} values do not fill rows of ${titles.length} columns`);
       for (let i = 0; i < values.length; i += titles.length) {
         const row = {};
         for (let j = 0; j < titles.length; j++)
-          p.ObjectDefineProperty(row, titles[j], { __proto__: null, value: values[i + j], writable: true, enumerable: true, configurable: true });
+          p.ObjectDefineProperty(row, titles[j], {
+            __proto__: null,
+            value: values[i + j],
+            writable: true,
+            enumerable: true,
+            configurable: true,
+          });
         ArrayPrototypePush(rows, [row]);
       }
       return rows;
     }
     if (!ArrayIsArray(table)) {
-      if (!isObject(table) || typeof table[p.SymbolIterator] !== "function") throw k.invalidArgType("table", "an instance of Array", table);
+      if (!isObject(table) || typeof table[p.SymbolIterator] !== "function")
+        throw k.invalidArgType("table", "an instance of Array", table);
       table = [...table];
     }
-    for (let i = 0; i < table.length; i++) ArrayPrototypePush(rows, ArrayIsArray(table[i]) ? [...table[i]] : [table[i]]);
+    for (let i = 0; i < table.length; i++)
+      ArrayPrototypePush(rows, ArrayIsArray(table[i]) ? [...table[i]] : [table[i]]);
     return rows;
   };
-  const makeEach = (declare) => function each(table, ...values) {
-    const rows = rowsOf(table, values);
-    return function declareEach(name, options, fn) {
-      if (typeof options === "function") { const body = options; options = fn; fn = body; }
-      if (typeof fn !== "function") throw k.invalidArgType("fn", "of type function", fn);
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i];
-        declare(fillName(typeof name === "function" ? name.name : name, row, i), options,
-          fn.length > row.length
-            ? function (done) { return p.ReflectApply(fn, this, [...row, done]); }
-            : function () { return p.ReflectApply(fn, this, [...row]); });
-      }
+  const makeEach = (declare) =>
+    function each(table, ...values) {
+      const rows = rowsOf(table, values);
+      return function declareEach(name, options, fn) {
+        if (typeof options === "function") {
+          const body = options;
+          options = fn;
+          fn = body;
+        }
+        if (typeof fn !== "function") throw k.invalidArgType("fn", "of type function", fn);
+        for (let i = 0; i < rows.length; i++) {
+          const row = rows[i];
+          declare(
+            fillName(typeof name === "function" ? name.name : name, row, i),
+            options,
+            fn.length > row.length
+              ? function (done) {
+                  return p.ReflectApply(fn, this, [...row, done]);
+                }
+              : function () {
+                  return p.ReflectApply(fn, this, [...row]);
+                },
+          );
+        }
+      };
     };
-  };
 
   // A body with one parameter, of a test that is written for Jest or mocha: `done`, or Node's context?
-  const doneName = /^(?:async\s*)?(?:function\b[^(]*|[\w$]+\s*)?\(?\s*_?(?:done|cb|callback|next|finish(?:ed)?|end|resolve)\b/i;
+  const doneName =
+    /^(?:async\s*)?(?:function\b[^(]*|[\w$]+\s*)?\(?\s*_?(?:done|cb|callback|next|finish(?:ed)?|end|resolve)\b/i;
   const wantsDone = (fn) => {
-    try { return RegExpPrototypeExec(doneName, StringPrototypeSlice(FunctionPrototypeToString(fn), 0, 500)) !== null; }
-    catch { return false; }
+    try {
+      return RegExpPrototypeExec(doneName, StringPrototypeSlice(FunctionPrototypeToString(fn), 0, 500)) !== null;
+    } catch {
+      return false;
+    }
   };
 
-  return p.ObjectAssign(tree, { place, addTest, addSuite, addHook, makeEach, wantsDone, suiteContext, checkTimeout, textOf, isObject, DEFAULT_TIMEOUT, MOST_NODES });
+  return p.ObjectAssign(tree, {
+    place,
+    addTest,
+    addSuite,
+    addHook,
+    makeEach,
+    wantsDone,
+    suiteContext,
+    checkTimeout,
+    textOf,
+    isObject,
+    MOST_NODES,
+  });
 })

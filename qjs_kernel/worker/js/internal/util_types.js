@@ -1,7 +1,6 @@
 (function (k) {
   "use strict";
-  // node:util/types. Kinds are told by internal slots where the language lets one read them. A proxy cannot be told
-  // from its target here, so isProxy() is always false; there are no externals.
+  // node:util/types. Kinds are told by internal slots where the language lets one read them; there are no externals.
   const p = k.primordials;
   const { ErrorIsError, ObjectPrototypeToString, TypedArrayPrototypeGetSymbolToStringTag } = p;
   const { boxed, inChain, isArguments, kindOf } = k.kinds;
@@ -45,7 +44,7 @@
     isArrayBuffer: is("ArrayBuffer"),
     isDataView,
     isSharedArrayBuffer: is("SharedArrayBuffer"),
-    isProxy: never,
+    isProxy: (value) => k.isProxy(value),
     isModuleNamespaceObject: is("Module"),
     isAnyArrayBuffer: (value) => {
       const kind = isObject(value) ? kindOf(value) : "";

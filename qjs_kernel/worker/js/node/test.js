@@ -7,20 +7,48 @@
 
   // `skip`, `todo` and `only` stand on `test` already.
   const exports = {
-    __proto__: null, after, afterEach, before, beforeEach, describe, it: test,
+    __proto__: null,
+    after,
+    afterEach,
+    before,
+    beforeEach,
+    describe,
+    it: test,
     run() {
-      throw k.codeError(p.Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-        "run() of node:test is not available in the sandbox: it would start a process for every file. Import the files of tests, they run after the module");
+      throw k.codeError(
+        p.Error,
+        "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+        "run() of node:test is not available in the sandbox: it would start a process for every file. Import the files of tests, they run after the module",
+      );
     },
-    suite: describe, test,
+    suite: describe,
+    test,
   };
   const names = p.ObjectKeys(exports);
   for (let i = 0; i < names.length; i++)
-    p.ObjectDefineProperty(test, names[i], { __proto__: null, value: exports[names[i]], writable: true, configurable: true, enumerable: true });
-  p.ObjectDefineProperty(test, "mock", { __proto__: null, value: k.load("internal/mock").newTracker(), writable: true, configurable: true, enumerable: true });
+    p.ObjectDefineProperty(test, names[i], {
+      __proto__: null,
+      value: exports[names[i]],
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+  p.ObjectDefineProperty(test, "mock", {
+    __proto__: null,
+    value: k.load("internal/mock").newTracker(),
+    writable: true,
+    configurable: true,
+    enumerable: true,
+  });
   // For control.js. Programs can neither replace them nor gain from them: a run of tests that the host began ends with it.
   const inner = ["start", "finish", "cancel", "installGlobals", "removeGlobals"];
   for (let i = 0; i < inner.length; i++)
-    p.ObjectDefineProperty(test, inner[i], { __proto__: null, value: control[inner[i]], writable: false, configurable: false, enumerable: false });
+    p.ObjectDefineProperty(test, inner[i], {
+      __proto__: null,
+      value: control[inner[i]],
+      writable: false,
+      configurable: false,
+      enumerable: false,
+    });
   return test;
 })

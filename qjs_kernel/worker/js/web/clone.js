@@ -203,7 +203,8 @@
         }
         case "DataView": {
           const buffer = bufferOf(p.DataViewPrototypeGetBuffer(value));
-          return new p.DataView(buffer, p.DataViewPrototypeGetByteOffset(value), p.DataViewPrototypeGetByteLength(value));
+          return new p.DataView(buffer, p.DataViewPrototypeGetByteOffset(value),
+            p.DataViewPrototypeGetByteLength(value));
         }
         case "Number": return new p.Number(p.NumberPrototypeValueOf(value));
         case "String": return new p.String(p.StringPrototypeValueOf(value));

@@ -19,6 +19,7 @@
     }
     const made = p.ReflectConstruct(Engine, [`${message}`, `${name}`], new.target);
     if (caused) k.hidden(made, "cause", cause);
+    p.ErrorCaptureStackTrace(made, new.target); // the frames end where the program made it
     return made;
   }
   // `length` is 0 through the defaults, as in Node.

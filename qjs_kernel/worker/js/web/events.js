@@ -348,7 +348,8 @@
       super(type, options);
       const { message = "", filename = "", lineno = 0, colno = 0, error = undefined } = dictionary(options, "options");
       this.#fields = {
-        __proto__: null, message: `${message}`, filename: `${filename}`, lineno: lineno >>> 0, colno: colno >>> 0, error,
+        __proto__: null, message: `${message}`, filename: `${filename}`, lineno: lineno >>> 0, colno: colno >>> 0,
+        error,
       };
     }
     get message() {

@@ -88,7 +88,8 @@
       const data = clone(args[0], transfer, ports);
       const peer = end?.peer;
       if (peer === undefined || end.closed || peer.port === undefined) return;
-      ArrayPrototypePush(peer.queue, { __proto__: null, data, ports: p.ObjectSetPrototypeOf(ports, p.Array.prototype) });
+      p.ObjectSetPrototypeOf(ports, p.primordialPrototypes.Array);
+      ArrayPrototypePush(peer.queue, { __proto__: null, data, ports });
       schedule(peer);
     }
     start() {

@@ -59,7 +59,9 @@
   };
   const invalidTimestamp = (value) =>
     k.codeError(p.TypeError, "ERR_PERFORMANCE_INVALID_TIMESTAMP", `${value} is not a valid timestamp`);
-  const milestones = { __proto__: null, nodeStart: 0, v8Start: 0, environment: 0, loopStart: 0, loopExit: 0, bootstrapComplete: 0 };
+  const milestones = {
+    __proto__: null, nodeStart: 0, v8Start: 0, environment: 0, loopStart: 0, loopExit: 0, bootstrapComplete: 0,
+  };
 
   class PerformanceMark extends PerformanceEntry {
     constructor(name, options = undefined) {
@@ -255,7 +257,8 @@
       const { entryTypes, type, buffered } = options;
       if (entryTypes === undefined && type === undefined) throw missingArgs("options.entryTypes", "options.type");
       if (entryTypes !== undefined && type !== undefined)
-        throw invalidValue(p.TypeError, "options.entryTypes", entryTypes, "options.entryTypes can not set with options.type together");
+        throw invalidValue(p.TypeError, "options.entryTypes", entryTypes,
+          "options.entryTypes can not set with options.type together");
       const state = this.#state;
       if (entryTypes !== undefined) {
         if (!p.ArrayIsArray(entryTypes)) throw invalidType("options.entryTypes", "of type string[]", entryTypes);
@@ -290,8 +293,11 @@
       if (depth < 0) return "PerformanceObserver";
       const { buffer, types } = this.#state;
       const connected = SetPrototypeHas(observers, this.#state);
-      return `PerformanceObserver ${k.inspect({ connected, pending: buffer.length > 0, entryTypes: [...types], buffer: found(buffer, everything) },
-        { __proto__: null, depth: options.depth === null ? null : depth - 1, colors: options.colors })}`;
+      const shown = {
+        connected, pending: buffer.length > 0, entryTypes: [...types], buffer: found(buffer, everything),
+      };
+      const inner = { __proto__: null, depth: options.depth === null ? null : depth - 1, colors: options.colors };
+      return `PerformanceObserver ${k.inspect(shown, inner)}`;
     }
   }
   publish(PerformanceObserver, "PerformanceObserver", ["observe", "disconnect", "takeRecords"]);

@@ -1,0 +1,84 @@
+// What the guest has of its own, or in a form of its own.
+
+/** The global object. */
+declare var global: typeof globalThis;
+/** The console: what is printed appears below the cell. */
+declare var console: GuestConsole;
+/** The program's process, such as it is in the sandbox: arguments, environment, streams. */
+declare var process: GuestProcess;
+
+/** Asks the person at the notebook for a line of text; `null` where nobody can be asked. */
+declare function prompt(message?: string, proposal?: string): string | null;
+/** Asks the person at the notebook to agree; `false` where nobody can be asked. */
+declare function confirm(message?: string): boolean;
+/** Shows a message to the person at the notebook. */
+declare function alert(message?: string): void;
+
+interface Navigator {
+  readonly userAgent: string;
+  readonly hardwareConcurrency: number;
+  readonly language: string;
+  readonly languages: readonly string[];
+  readonly platform: string;
+  readonly onLine: boolean;
+}
+declare var Navigator: { readonly prototype: Navigator };
+/** What runs this program. */
+declare var navigator: Navigator;
+
+/** An error of the engine itself, such as running out of stack. */
+interface InternalError extends Error {}
+declare var InternalError: { readonly prototype: InternalError; new (message?: string, options?: ErrorOptions): InternalError; (message?: string, options?: ErrorOptions): InternalError };
+
+/** What JSX makes: a plain tree. `String(element)` is its HTML, escaped; as the value of a cell it is shown. */
+interface GuestElement {
+  readonly type: string | typeof Fragment | JSX.Component<any>;
+  readonly props: { readonly [name: string]: any; readonly children?: unknown };
+  /** The HTML of the tree. */
+  toString(): string;
+}
+/**
+ * What `<div class="x">…</div>` compiles to.
+ * @param type the name of an element, a component, or `Fragment`
+ * @param props attributes, or what the component wants
+ */
+declare function h<P = {}>(type: string | JSX.Component<P> | typeof Fragment, props?: P | null, ...children: JSX.Node[]): JSX.Element;
+/** `<>…</>`: children without an element around them. */
+declare var Fragment: unique symbol & JSX.Component<{ children?: JSX.Node }>;
+
+declare namespace JSX {
+  interface Element extends GuestElement {}
+  type Node = Element | string | number | bigint | boolean | null | undefined | readonly Node[] | object;
+  type Component<P> = (props: P) => Node;
+  type ElementType = string | Component<any>;
+  interface ElementChildrenAttribute { children: {} }
+  interface IntrinsicAttributes { key?: string | number | bigint }
+
+  type Value = string | number | boolean | null | undefined;
+  /** The attributes that every HTML element has. Any other name is allowed too. */
+  interface Attributes extends IntrinsicAttributes {
+    children?: Node;
+    id?: Value; class?: Value; className?: Value; title?: Value; lang?: Value; dir?: "ltr" | "rtl" | "auto"; hidden?: boolean; tabindex?: Value; role?: Value; slot?: Value;
+    /** CSS text, or an object with names such as `backgroundColor`. */
+    style?: string | { [property: string]: string | number | null | undefined };
+    [attribute: string]: unknown;
+  }
+  interface Link extends Attributes { href?: Value; target?: "_blank" | "_self" | "_parent" | "_top" | (string & {}); rel?: Value; download?: Value; type?: Value }
+  interface Media extends Attributes { src?: Value; alt?: Value; width?: Value; height?: Value; loading?: "lazy" | "eager"; srcset?: Value; sizes?: Value; controls?: boolean; autoplay?: boolean; loop?: boolean; muted?: boolean; poster?: Value }
+  interface Field extends Attributes { name?: Value; value?: Value; type?: Value; placeholder?: Value; disabled?: boolean; readonly?: boolean; required?: boolean; checked?: boolean; min?: Value; max?: Value; step?: Value; pattern?: Value; multiple?: boolean; selected?: boolean; rows?: Value; cols?: Value; for?: Value; htmlFor?: Value; autocomplete?: Value; label?: Value }
+  interface Cell extends Attributes { colspan?: Value; rowspan?: Value; scope?: "row" | "col" | "rowgroup" | "colgroup"; headers?: Value; align?: Value }
+  interface Shape extends Attributes { viewBox?: Value; xmlns?: Value; width?: Value; height?: Value; x?: Value; y?: Value; x1?: Value; y1?: Value; x2?: Value; y2?: Value; cx?: Value; cy?: Value; r?: Value; rx?: Value; ry?: Value; d?: Value; points?: Value; fill?: Value; stroke?: Value; "stroke-width"?: Value; opacity?: Value; transform?: Value; "text-anchor"?: Value; "font-size"?: Value; offset?: Value }
+
+  interface IntrinsicElements {
+    a: Link; area: Link; base: Link; link: Link;
+    abbr: Attributes; address: Attributes; article: Attributes; aside: Attributes; b: Attributes; bdi: Attributes; bdo: Attributes; blockquote: Attributes; body: Attributes; br: Attributes; caption: Attributes; cite: Attributes; code: Attributes; data: Field; datalist: Attributes; dd: Attributes; del: Attributes;
+    details: Attributes & { open?: boolean }; dialog: Attributes & { open?: boolean }; dfn: Attributes; div: Attributes; dl: Attributes; dt: Attributes; em: Attributes; figcaption: Attributes; figure: Attributes; footer: Attributes; h1: Attributes; h2: Attributes; h3: Attributes; h4: Attributes; h5: Attributes; h6: Attributes;
+    head: Attributes; header: Attributes; hr: Attributes; html: Attributes; i: Attributes; ins: Attributes; kbd: Attributes; li: Attributes & { value?: Value }; main: Attributes; mark: Attributes; menu: Attributes; nav: Attributes; ol: Attributes & { start?: Value; reversed?: boolean; type?: Value }; p: Attributes; pre: Attributes; q: Attributes; s: Attributes; samp: Attributes; section: Attributes;
+    small: Attributes; span: Attributes; strong: Attributes; sub: Attributes; summary: Attributes; sup: Attributes; template: Attributes; time: Attributes & { datetime?: Value }; u: Attributes; ul: Attributes; var: Attributes; wbr: Attributes;
+    audio: Media; canvas: Media; embed: Media; iframe: Media; img: Media; picture: Media; source: Media; track: Media; video: Media;
+    button: Field; fieldset: Field; form: Attributes & { action?: Value; method?: Value }; input: Field; label: Field; legend: Attributes; meter: Field; optgroup: Field; option: Field; output: Field; progress: Field; select: Field; textarea: Field;
+    col: Cell; colgroup: Cell; table: Attributes; tbody: Attributes; td: Cell; tfoot: Attributes; th: Cell; thead: Attributes; tr: Attributes;
+    circle: Shape; defs: Shape; ellipse: Shape; g: Shape; line: Shape; linearGradient: Shape; path: Shape; polygon: Shape; polyline: Shape; rect: Shape; stop: Shape; svg: Shape; text: Shape; tspan: Shape; use: Shape;
+    [element: string]: Attributes;
+  }
+}
