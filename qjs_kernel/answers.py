@@ -117,7 +117,7 @@ class Answers:
                 found = self._resolver.resolve(str(specifier), str(importer), require=bool(require))
                 results.append(Resolution(found.path, found.kind, found.digest))
             except ResolveError as error:
-                results.append(Fault(str(importer), 0, 0, error.message, "Error", error.hint))
+                results.append(Fault(str(importer), 0, 0, error.message, "Error", error.hint, error.code))
         return Found(ask.ident, tuple(results))
 
     def _load(self, ask: Ask) -> Loaded:
@@ -125,7 +125,7 @@ class Answers:
         try:
             source = self._resolver.load(path)
         except ResolveError as error:
-            return Loaded(ask.ident, "", Fault(path, 0, 0, error.message, "Error", error.hint))
+            return Loaded(ask.ident, "", Fault(path, 0, 0, error.message, "Error", error.hint, error.code))
         if self.on_source is not None:
             self.on_source(path, self.fs.digest(path), source)
         return Loaded(ask.ident, source)

@@ -101,6 +101,7 @@ class Engine:
         self._env_sent: object = None
         self._watchdog = Watchdog(self._expired)
         self._ident = 0
+        self._epoch = monotonic()
         self.running = 0
         self._deadline = self._paused_at = 0.0
         self._interrupted = False
@@ -168,6 +169,7 @@ class Engine:
             restore=self.last,
             slots=self._slots,
             drop_timers=self._drop_timers,
+            epoch=self._epoch,
         )
         self.worker = worker
         self._killed = self._drop_timers = False

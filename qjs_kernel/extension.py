@@ -101,6 +101,7 @@ class FrontEnd:
 
     def check_first(self, source: GuestText | None) -> None:
         """Show the type problems of a cell that is about to run; raises where `%check strict` forbids to run it."""
+        self.assistant.forget()
         if source is not None and self.assistant.wants(source):
             self.judge(self.assistant.before_run_blocking(source))
 

@@ -180,7 +180,7 @@ class GuestKernel(IPythonKernel):
         if line.lstrip().startswith("%") and not inside:
             found = complete_command(self.guest, line, self._other_magics())
             return _completions([each.moved(start) for each in found], position)
-        if cell.kind == "ipython" and line.startswith(("!", "?")):
+        if cell.kind == "ipython" and (line.startswith(("!", "?")) or code.lstrip().startswith("%%")):
             return dict(super().do_complete(code, position))
         if source is None:
             source = GuestText(cell_path(self.shell.execution_count), code, 0, code, 0)
@@ -217,6 +217,10 @@ class GuestKernel(IPythonKernel):
         if _in_python(cell, code, position):
             return dict(super().do_inspect(_blanked(code, cell), position, detail_level, omit_sections))
         source = guest_text(self.guest, code, cell, self.shell.execution_count)
+        if source is None and cell.kind == "ipython" and not code.lstrip().startswith(("%", "!")):
+            source = GuestText(
+                cell_path(self.shell.execution_count), code, 0, code, 0
+            )  # `name?`, not run yet
         if source is not None and position >= source.start:
             page = await self._in_time(self.assistant.inspect(source, position, with_source=detail_level > 0))
             return _inspection(

@@ -10,15 +10,16 @@ import re
 import reprlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from qjs_kernel.display.tests import TestReport, failure_of
 from qjs_kernel.errors import Diagnostic, ErrorKind, Frame, GuestError
 from qjs_kernel.limits import MIB, Limits, Usage
 from qjs_kernel.positions import Origin, Utf8Bytes, utf8_to_codepoint
 from qjs_kernel.protocol import Fault, ModuleMap, RawError
 
-__all__ = ["Cleared", "Event", "Late", "Outcome", "Output", "SourceMap", "fault_error", "limit_error"]
+__all__ = ["Cleared", "Event", "Late", "Outcome", "Output", "SourceMap", "fault_error", "limit_error", "tested"]
 
 _KEEP_MAPS = 5_000
 _KEEP_TEXT = 16 * MIB
@@ -242,3 +243,17 @@ def limit_error(
     }
     name, message, hint = texts[reason]
     return GuestError(reason, name, message + "." + back, rolled_back=rolled_back, hint=hint)
+
+
+def tested(outcome: Outcome) -> Outcome:
+    """The outcome of a run of tests: its data a TestReport, and an error beside it where a test failed."""
+    if outcome.error is not None:
+        return outcome
+    if not isinstance(outcome.data, dict):
+        # Too large to be sent, or made unreadable: never taken for success.
+        message = "the report of the tests cannot be read"
+        return replace(outcome, ok=False, data=None, error=GuestError("exception", "TestFailure", message))
+    report = TestReport(outcome.data)
+    failure = failure_of(report)
+    error = GuestError("exception", "TestFailure", failure) if failure else None
+    return replace(outcome, ok=error is None, data=report, error=error)

@@ -75,7 +75,10 @@ class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Fault(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """A syntax or link error in a module: 1-based line and column (code points; 0 = unknown) in `file`."""
+    """A syntax or link error in a module: 1-based line and column (code points; 0 = unknown) in `file`.
+
+    `code` is Node's, for what the guest sees of an import that fails.
+    """
 
     file: str
     line: int
@@ -83,6 +86,7 @@ class Fault(msgspec.Struct, frozen=True, array_like=True, tag=True):
     message: str
     name: str = "SyntaxError"
     hint: str = ""
+    code: str = ""
 
 
 class RawError(msgspec.Struct, frozen=True, array_like=True):
@@ -123,6 +127,7 @@ class Open(_Message, frozen=True):
 
     slots        checkpoint files to use in turn: all but the one being written stay valid
     drop_timers  one of the restored timers had to be killed
+    epoch        monotonic time, s, from which the guest counts: the host's own would tell how long it is up
     """
 
     limits: dict[str, int | float]
@@ -134,6 +139,7 @@ class Open(_Message, frozen=True):
     restore: Restored | None = None
     slots: int = 2
     drop_timers: bool = False
+    epoch: float = 0.0
 
 
 class SetEnv(_Message, frozen=True):

@@ -28,7 +28,7 @@ from qjs_kernel.errors import (
 from qjs_kernel.fetch import FetchPolicy, policy_of
 from qjs_kernel.host import ErrorPolicy, process_env
 from qjs_kernel.limits import Limits, Usage
-from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output, SourceMap, fault_error, limit_error
+from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output, SourceMap, fault_error, limit_error, tested
 from qjs_kernel.process import WorkerGone, WorkerPool, default_pool
 from qjs_kernel.protocol import (
     Call,
@@ -100,6 +100,7 @@ class Sandbox:
             raise TypeError(f"allow_fs must be True or False, not {allow_fs!r}")
         self._limits = limits or Limits()
         self.fs = VirtualFS(self._limits)
+        self.fs.mkdir("/tmp")  # programs write there without asking
         if mounts:
             self.fs.mount("/", mounts)
         # The engine's side refers to this object weakly: dropped by its owner it must be found by the finalizer,
@@ -268,6 +269,8 @@ class Sandbox:
             if self._never_began(reply):
                 reply = self._exchange(ident, request, seconds)
             outcome = self._outcome(reply, code, filename, seconds, files, display)
+            if tests is not False:
+                outcome = tested(outcome)
             if self._engine.control is not None:
                 raise self._engine.control  # the owner's, after the guest has come to rest
             return outcome
@@ -296,7 +299,7 @@ class Sandbox:
                 reply = await self._exchange_async(ident, request, seconds)
             outcome = self._outcome(reply, code, filename, seconds, files, display)
             self._end_async()
-            return outcome
+            return outcome if tests is False else tested(outcome)
 
     def interrupt(self) -> None:
         """Stop what runs now; any thread, any time, harmless when idle."""
@@ -460,9 +463,9 @@ class Sandbox:
         if found or not types:
             return found
         if self._types is None:
-            world = World(self.fs, lambda: self._env, lambda: self._env_version)
-            self._types = TypeChecker(world)
-            # Dropped without `close`, the sandbox must not leave a server behind.
+            # Dropped without `close`, the sandbox must not leave a server behind, nor live on because of it.
+            me = weakref.proxy(self)
+            self._types = TypeChecker(World(self.fs, lambda: me._env, lambda: me._env_version))
             weakref.finalize(self, self._types.close)
         return self._types.check(code, filename)
 

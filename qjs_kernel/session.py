@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from qjs_kernel.display import safe_text
-from qjs_kernel.display.tests import TestReport, failure_of
 from qjs_kernel.errors import Diagnostic, FsError, GuestError, MountError, QjsError
 from qjs_kernel.fetch import FetchPolicy, origin_of
 from qjs_kernel.glance import declared_names
@@ -54,21 +53,6 @@ class _Step:
 def cell_path(number: int, dialect: str = "ts") -> str:
     """Where cell `number` lives in the virtual filesystem."""
     return f"/src/cell-{number}.{dialect}"
-
-
-def _with_report(outcome: Outcome) -> Outcome:
-    """The outcome of a run of tests; one in which a test failed has failed, and keeps its report."""
-    if outcome.error is not None:
-        return outcome
-    if not isinstance(
-        outcome.data, dict
-    ):  # too large to be sent, or made unreadable: never taken for success
-        message = "the report of the tests cannot be read"
-        return replace(outcome, ok=False, data=None, error=GuestError("exception", "TestFailure", message))
-    report = TestReport(outcome.data)
-    failure = failure_of(report)
-    error = GuestError("exception", "TestFailure", failure) if failure else None
-    return replace(outcome, ok=error is None, data=report, error=error)
 
 
 class Session:
@@ -173,8 +157,6 @@ class Session:
         """Evaluate a cell and wait for it, blocking this thread. See `run_async`."""
         with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
             outcome = sandbox.eval(code, path, timeout, cell=True, display=True, tests=tests, tag=tag)
-            if tests:
-                outcome = _with_report(outcome)
             keep(outcome)
         return outcome
 
@@ -204,8 +186,6 @@ class Session:
             outcome = await sandbox.eval_async(
                 code, path, timeout, cell=True, display=True, tests=tests, tag=tag
             )
-            if tests:
-                outcome = _with_report(outcome)
             keep(outcome)
         return outcome
 

@@ -225,7 +225,10 @@ class GuestShell(ZMQInteractiveShell):
     async def run_guest_cell_async(self, name: str, line: str, body: str) -> GuestResult | None:
         """What a guest cell becomes: run a cell command, plain cells being TypeScript."""
         source = self._source()
-        if source is not None and name not in ("check", "format") and self.assistant.wants(source):
+        self.assistant.forget()
+        if name == "check":
+            await self.assistant.get_ready()
+        elif source is not None and name != "format" and self.assistant.wants(source):
             # Not shielded: a cell that is interrupted here has not begun.
             self.front.judge(await self._on_main(self.assistant.before_run(source)))
         action = self._action(name, line, body)

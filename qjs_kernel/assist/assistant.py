@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -28,7 +29,7 @@ MODES: Final[tuple[Mode, ...]] = ("warn", "strict", "off")
 _BEFORE_SECONDS = 0.3  # the most that a cell waits for its problems and their fixes
 _FIXES_SECONDS = 0.1
 _FIXED = 5  # problems whose fixes are asked for
-_PATIENT_SECONDS = 10.0  # where somebody asked for the check
+_PATIENT_SECONDS = 10.0  # where somebody asked for the check: for the service, and for its answer
 _LOOK_AGAIN = 0.01
 _FILES = 200
 
@@ -144,10 +145,13 @@ class Assistant:
             return False
         return self.ready is not None and is_checked(source.path, source.text)
 
+    def forget(self) -> None:
+        """The next cell begins: `%fix` means its problems."""
+        self._last = None
+
     async def before_run(self, source: GuestText) -> ProblemReport | None:
         """The type problems of a cell that is about to run, None for none; at most 0.3 s."""
         service = self.ready
-        self._last = None
         if service is None:
             return None
         until = time.monotonic() + _BEFORE_SECONDS
@@ -170,7 +174,6 @@ class Assistant:
     def before_run_blocking(self, source: GuestText) -> ProblemReport | None:
         """The same for a caller that blocks."""
         service = self.ready
-        self._last = None
         if service is None:
             return None
         answer = service.problems_blocking(source.path, source.text, timeout=_BEFORE_SECONDS)
@@ -180,9 +183,10 @@ class Assistant:
     async def _is_there(self, problem: Problem, until: float) -> bool:
         """Whether the guest has the global that the checker misses: set by `globalThis.x = …`, say."""
         name = missing_name(problem)
-        if not name or time.monotonic() >= until:
+        left = until - time.monotonic()
+        if not name or left <= 0:
             return False
-        found = await look(self._session, (name,))
+        found = await look(self._session, (name,), timeout=left)
         return found is not None and found.kind != ""
 
     def _report(self, source: GuestText, found: list[Found]) -> ProblemReport | None:
@@ -278,6 +282,13 @@ class Assistant:
                 if text is not None and is_checked(path, text):
                     found.append(path)
         return found[:_FILES]
+
+    async def get_ready(self) -> None:
+        """Start the service if need be, and wait until it can answer or has failed, at most 10 s."""
+        self.start()
+        until = time.monotonic() + _PATIENT_SECONDS
+        while self._service is not None and self._service.state == "starting" and time.monotonic() < until:
+            await asyncio.sleep(_LOOK_AGAIN)
 
     def _patiently(self, source: GuestText) -> tuple[list[Problem], str]:
         self.start()

@@ -34,7 +34,19 @@ _NO_MODULE = frozenset({2306, 2307})
 _SYNTAX_BUT = frozenset({1117, 1192, 1202, 1203, 1259, 1261, 1279, 1286, 1295, 1371, 1479, 1484, 1485})
 _TEST_NAMES = frozenset(
     {
-        *("describe", "suite", "context", "test", "it", "specify", "xit", "xtest", "fit", "xdescribe", "fdescribe"),
+        *(
+            "describe",
+            "suite",
+            "context",
+            "test",
+            "it",
+            "specify",
+            "xit",
+            "xtest",
+            "fit",
+            "xdescribe",
+            "fdescribe",
+        ),
         *("before", "beforeAll", "after", "afterAll", "beforeEach", "afterEach"),
         *("expect", "jest", "vi", "spyOn", "runTests"),
     }

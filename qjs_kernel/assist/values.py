@@ -62,12 +62,14 @@ def path_at(text: str, offset: int) -> tuple[str, ...]:
     return () if path is None or not path.word else (*path.names, path.word)
 
 
-async def look(session: Session, names: tuple[str, ...], prefix: str | None = None) -> Looked | None:
+async def look(
+    session: Session, names: tuple[str, ...], prefix: str | None = None, *, timeout: float = _SECONDS
+) -> Looked | None:
     """`Session.look`, which may not come in time or fail; None then."""
     task = asyncio.ensure_future(session.look(names, prefix))
     # Left to itself when it is late: cancelling would interrupt the worker.
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    done, _ = await asyncio.wait({task}, timeout=_SECONDS)
+    done, _ = await asyncio.wait({task}, timeout=timeout)
     try:
         return task.result() if done else None
     except QjsError:

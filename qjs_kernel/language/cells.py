@@ -15,6 +15,7 @@ __all__ = [
     "candidates",
     "cell_file",
     "declarations",
+    "imports_of",
     "names",
     "probe",
     "read_probe",

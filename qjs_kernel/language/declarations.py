@@ -20,18 +20,18 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from qjs_kernel.language.declarations_text import (
     Global,
+    exports_of,
     global_blocks,
     globals_of,
     modules_of,
     rename_modules,
-    types_of,
     without,
 )
 from qjs_kernel.modules.tables import ABSENT, PREFIX_ONLY, REFUSED
@@ -45,6 +45,7 @@ __all__ = [
     "guest_files",
     "guest_names",
     "import_map",
+    "shadowed",
     "wanted",
 ]
 
@@ -67,7 +68,7 @@ _ASSET: Final = "deno:/asset/"
 _INDEX: Final = "node/index.d.cts"
 _REFERENCE: Final = re.compile(r'^/// <reference path="([^"]+)"', re.MULTILINE)
 # Refused modules whose types others are made of (process.stdin is a tty.ReadStream, that is a net.Socket).
-_NEEDED: Final = frozenset({"tty", "net", "dns", "dns/promises", "worker_threads", "vm", "http"})
+_NEEDED: Final = frozenset({"tty", "net"})
 _SKIPPED: Final = (frozenset(REFUSED) | ABSENT) - _NEEDED | {"index"}
 # Declared by hand in globals.d.ts, or by the other source.
 _OWN: Final = frozenset({"console", "process", "navigator", "global"})
@@ -100,7 +101,7 @@ def wanted(have: Mapping[str, str | None]) -> list[str]:
 
 
 def guest_files(assets: Mapping[str, str | None] | None = None) -> dict[str, str]:
-    """Every declaration file, by its name below `.kernel/` ("globals.d.ts", "node.d.ts", "lib/node/fs.d.ts" …).
+    """Every declaration file, by its name below `.kernel/` ("globals.d.ts", "node/fs.d.ts", "lib/node/fs.d.ts" …).
 
     `assets`: the server's own declarations, collected with `wanted`. Without them the guest's names are declared as
     `any`. A text of an unexpected form costs types, never a name: the names are those of the guest.
@@ -114,24 +115,46 @@ def guest_files(assets: Mapping[str, str | None] | None = None) -> dict[str, str
     libraries.update(node.files)
     known = made.declared | node.declared | made.types | node.types
     out = {f"lib/{name}": _UNCHECKED + text for name, text in libraries.items()}
-    references = "".join(f'/// <reference path="./lib/{name}" />\n' for name in libraries)
-    names = "lib/names.d.ts"
-    out["globals.d.ts"] = _globals(
-        f'{references}/// <reference path="./{names}" />\n', known, "process" in modules
-    )
-    out[names] = _UNCHECKED + _named_modules(modules)
-    out.update({f"node/{name}.d.ts": _module_file(name, modules) for name in guest_names()["modules"]})
+    out["lib/names.d.ts"] = _UNCHECKED + _named_modules(modules)
+    out["lib/modules.d.ts"] = _UNCHECKED + _ambient_modules(modules)
+    references = "".join(f'/// <reference path="./{name}" />\n' for name in out)
+    out["globals.d.ts"] = _globals(references, known, "process" in modules)
+    for name in guest_names()["modules"]:
+        text = _module_text(name, modules).replace("const whole:", "declare const whole:")
+        out[f"node/{name}.d.ts"] = _UNCHECKED + text
     for name in ("jsx-runtime.d.ts", "test.d.ts"):
         out[name] = _type_file(name)
     return out
 
 
+def shadowed(made: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """What some of the files (of `guest_files`) become when cells have global values of these `names` themselves.
+
+    A cell may declare `h` or `process`, and the newest declaration wins: TypeScript would keep the guest's. Names that
+    are types too (`URL`, `Event`) must stay: so many other declarations are made of them.
+    """
+    found: dict[str, list[Global]] = {}
+    types: set[str] = set()
+    for name, text in made.items():
+        if name == "globals.d.ts" or name.startswith("lib/"):
+            every = [*globals_of(text), *(each for block in global_blocks(text) for each in block)]
+            types.update(each.name for each in every if not each.is_value)
+            found[name] = [each for each in every if each.is_value and each.name in names]
+    changed = {}
+    for name, several in found.items():
+        cut = [each for each in several if each.name not in types]
+        if cut:
+            changed[name] = without(made[name], cut)
+    return changed
+
+
 def import_map() -> dict[str, Any]:
     """The entries of deno.json that belong to these files: {"imports": {…}}, targets relative to the mirror's root.
 
-    `import "test"` brings the globals of a run of tests (describe, expect …): nothing else loads test.d.ts, so a
-    `%%test` cell has them when that line is put after its last. A mounted package of the same name comes first, as
-    in the sandbox: put its entry after these. null refuses a module: an error at its import.
+    `import "test"` brings the globals of a run of tests (describe, expect …). Nothing else loads test.d.ts: for a
+    `%%test` cell, whose unfinished text cannot be trusted with an import, let an entry of compilerOptions.types import
+    it while such a cell is open. A mounted package of the same name as one of these comes first, as in the
+    sandbox: put its entry after these. null refuses a module: an error at its import.
     """
     imports: dict[str, str | None] = {}
     for name in sorted(REFUSED.keys() | ABSENT):
@@ -205,13 +228,15 @@ def _only(text: str, names: frozenset[str]) -> str:
     return without(text, [each for each in inner if each.name not in names])
 
 
-def _modules(texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """The modules that the server's declarations know, with the names of their types."""
-    found: dict[str, frozenset[str]] = {}
+def _modules(texts: Mapping[str, str]) -> _Modules:
+    """The modules that the server's declarations know."""
+    found: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
     for path, text in texts.items():
         if path.startswith("node/"):
             for name, body in modules_of(text).items():
-                found[name] = found.get(name, frozenset()) | types_of(body)
+                types, only = exports_of(body)
+                before = found.get(name, (frozenset(), frozenset()))
+                found[name] = before[0] | types, before[1] | only
     return found
 
 
@@ -242,7 +267,7 @@ def _globals(references: str, known: frozenset[str], process: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _named_modules(modules: Mapping[str, frozenset[str]]) -> str:
+def _named_modules(modules: _Modules) -> str:
     """Modules "~~fs" with the guest's names only: what `import * as` and `import` of the whole have in common."""
     out = []
     for name, values in guest_names()["modules"].items():
@@ -251,26 +276,44 @@ def _named_modules(modules: Mapping[str, frozenset[str]]) -> str:
         if private not in modules:
             lines = [f"  export const {each}: any;" for each in names]
         else:
-            lines = [f'  export {{ {", ".join(names)} }} from "~{private}";'] if names else []
-            types = sorted(modules[private] - set(names))
-            lines += [f'  export type {{ {", ".join(types)} }} from "~{private}";'] if types else []
+            types, only = modules[private]
+            values = [each for each in names if each not in only]
+            lines = [f'  export {{ {", ".join(values)} }} from "~{private}";'] if values else []
+            for each in sorted(only.intersection(names)):
+                # A class of the guest's that Node has too, but that the declarations know the instances of only.
+                lines.append(f'  import type {{ {each} as {each}_ }} from "~{private}";')
+                lines.append(
+                    f"  export type {each} = {each}_;\n  export const {each}: new (...args: any[]) => {each}_;"
+                )
+            rest = sorted(types - set(names))
+            lines += [f'  export type {{ {", ".join(rest)} }} from "~{private}";'] if rest else []
         out.append(f'declare module "~~{name}" {{\n' + "\n".join([*lines, "  export {};"]) + "\n}\n")
     return "".join(out)
 
 
-def _module_file(name: str, modules: Mapping[str, frozenset[str]]) -> str:
+def _module_text(name: str, modules: _Modules) -> str:
+    """What the module itself exports: the names, and the whole of it as default."""
     private = _SAME.get(name, name)
     if private not in modules:
-        whole = "declare const whole: any;"
+        whole = "const whole: any;"
     elif name == "process":
-        whole = "declare const whole: GuestProcess;"
+        whole = "const whole: GuestProcess;"
     elif name == "console":
-        whole = "declare const whole: GuestConsole;"
+        whole = "const whole: GuestConsole;"
     elif name in _CALLABLE:
         whole = f'import whole from "~{private}";'
     else:
         whole = f'import * as whole from "~~{name}";'
-    return f'{_UNCHECKED}export * from "~~{name}";\n{whole}\nexport default whole;\n'
+    return f'export * from "~~{name}";\n{whole}\nexport default whole;\n'
+
+
+def _ambient_modules(modules: _Modules) -> str:
+    """The same once more by name: the import map does not hold for the declarations of packages in node_modules."""
+    return "".join(
+        f'declare module "{specifier}" {{\n{_module_text(name, modules)}}}\n'
+        for name in guest_names()["modules"]
+        for specifier in _specifiers(name)
+    )
 
 
 def _module(path: str) -> str:
@@ -281,6 +324,8 @@ def _type_file(name: str) -> str:
     return files("qjs_kernel.language").joinpath("types", name).read_text("utf-8")
 
 
+# Modules by name: the types that each exports, and those of them that are no values.
+_Modules: TypeAlias = Mapping[str, tuple[frozenset[str], frozenset[str]]]
 # What compilerOptions.lib declares already.
 _ECMASCRIPT: Final = frozenset(
     re.findall(

@@ -10,9 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["Global", "global_blocks", "globals_of", "modules_of", "rename_modules", "types_of", "without"]
+__all__ = ["Global", "exports_of", "global_blocks", "globals_of", "modules_of", "rename_modules", "without"]
 
 _VALUES: Final = frozenset({"var", "let", "const", "function", "class"})
+_TYPES: Final = frozenset({"interface", "type", "class", "enum"})
 _TOKEN: Final = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|=>|[(){}\[\];]",
     re.DOTALL,
@@ -69,17 +70,25 @@ def modules_of(text: str) -> dict[str, str]:
     return {found[2]: text[found.end() : _closing(text, found.end())] for found in _MODULE.finditer(text)}
 
 
-def types_of(body: str) -> frozenset[str]:
-    """The names of the types that a module's body exports: its own, or those of the namespace that `export =` names."""
+def exports_of(body: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The types that a module's body exports, and those of them that are no values (as classes are).
+
+    They are its own declarations, or those of the namespace that `export =` names.
+    """
+    indent, spans = 4, [(0, len(body))]
     whole = re.search(r"^ {4}export = (\w+);", body, re.MULTILINE)
-    if whole is None:
-        return frozenset(each.name for each in globals_of(body, indent=4) if not _only_value(each))
-    names: set[str] = set()
-    for each in globals_of(body, indent=4):
-        if each.kind == "namespace" and each.name == whole[1]:
-            inside = globals_of(body, indent=8, start=each.start, end=_closing(body, each.start, "    "))
-            names.update(one.name for one in inside if not _only_value(one))
-    return frozenset(names)
+    if whole is not None:
+        indent = 8
+        spans = [
+            (each.start, _closing(body, each.start, "    "))
+            for each in globals_of(body, indent=4)
+            if each.kind == "namespace" and each.name == whole[1]
+        ]
+    found = [each for start, end in spans for each in globals_of(body, indent=indent, start=start, end=end)]
+    types = {each.name for each in found if each.kind in _TYPES}
+    return frozenset(types), frozenset(
+        types - {each.name for each in found if each.kind in _VALUES | {"enum"}}
+    )
 
 
 def rename_modules(text: str, names: Collection[str]) -> str:
@@ -89,10 +98,6 @@ def rename_modules(text: str, names: Collection[str]) -> str:
         return f'{found[1]}"~{found[3]}"' if found[3] in names else found[0]
 
     return _SPECIFIER.sub(renamed, text)
-
-
-def _only_value(each: Global) -> bool:
-    return each.kind in ("var", "let", "const", "function", "namespace")
 
 
 def _statement_end(text: str, start: int, kind: str) -> int:

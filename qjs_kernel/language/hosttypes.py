@@ -24,7 +24,7 @@ from uuid import UUID
 
 from qjs_kernel.codec import foreign
 from qjs_kernel.host import process_env
-from qjs_kernel.language.hosttypes_annotations import Types, resolved
+from qjs_kernel.language.hosttypes_annotations import NAMESPACE, WHOLE, Types, resolved
 from qjs_kernel.language.hosttypes_text import (
     ANY,
     UNKNOWN,
@@ -45,26 +45,26 @@ _MOST_KEYS: Final = 200
 _MOST_ITEMS: Final = 50
 _MOST_COLUMNS: Final = 100
 _DEEPEST: Final = 6
-# Values looked at in one call: a large nested structure costs at most some 10 ms.
-_MOST_NODES: Final = 5_000
+# Values looked at below one name, and in one call: large nested data costs at most some 10 ms, and only itself.
+_MOST_NODES: Final = 1_000
+_MOST_IN_ALL: Final = 20_000
 _MOST_PARAMETERS: Final = 50
 
 
 def env_declarations(env: Mapping[str, Any]) -> str:
     """The text of `.kernel/env.d.ts`: `env` with a property for every name, and the strings of `process.env`.
 
-    Classes that annotations name (TypedDict, dataclass) become interfaces of the namespace `host`.
+    Classes that annotations name (TypedDict, dataclass) become interfaces of the namespace `env`: `env.Row`.
     """
     writer = _Writer()
-    members = "".join(
-        writer.member(name, value, "  ", 0) for name, value in env.items() if isinstance(name, str)
-    )
+    members = "".join(writer.top(name, value) for name, value in env.items() if isinstance(name, str))
+    comment = "/** What the notebook's owner gives to programs: functions and data of Python. */\n"
     parts = [
+        f"{comment}declare var {NAMESPACE}: {NAMESPACE}.{WHOLE};\n",
+        f"declare namespace {NAMESPACE} {{\n",
+        f"  {comment}  interface {WHOLE} {{\n{members}  }}\n",
         writer.types.declarations(),
-        "/** What the notebook's owner gives to programs: functions and data of Python. */\n",
-        f"interface HostEnv {{\n{members}}}\n",
-        "/** What the notebook's owner gives to programs: functions and data of Python. */\n",
-        "declare var env: HostEnv;\n",
+        "}\n",
     ]
     strings = [f"    {property_name(name)}: string;\n" for name in process_env(env)]
     if strings:
@@ -78,19 +78,33 @@ class _Writer:
     def __init__(self) -> None:
         self.types = Types()
         self._nodes = 0
+        self._in_all = 0
         self._inside: set[int] = set()
+
+    def top(self, name: str, value: Any) -> str:
+        """A member of `env` itself."""
+        self._in_all += self._nodes
+        self._nodes = 0
+        return self.member(name, value, "    ", 0)
 
     def member(self, name: str, value: Any, indent: str, depth: int) -> str:
         """`name: type;`, or a method with its comment."""
         key = property_name(name)
         try:
             if _is_function(value):
+                if not self._spent():
+                    return f"{indent}{key}(...args: any[]): any;\n"
                 doc, signature = self._function(value, indent)
                 return f"{doc}{indent}{key}{signature};\n"
             return f"{indent}{key}: {self.value(value, depth, indent).text};\n"
         except Exception as error:  # noqa: BLE001 - an owner's object may fail at anything
             comment = jsdoc(f"{type(error).__name__} while it was described.", indent=indent)
             return f"{comment}{indent}{key}: unknown;\n"
+
+    def _spent(self) -> bool:
+        """Counts one value more; False when there were too many."""
+        self._nodes += 1
+        return self._nodes <= _MOST_NODES and self._in_all + self._nodes <= _MOST_IN_ALL
 
     # ---- functions ----
 
@@ -165,8 +179,7 @@ class _Writer:
     # ---- data, by example ----
 
     def value(self, value: Any, depth: int, indent: str) -> Ts:
-        self._nodes += 1
-        if self._nodes > _MOST_NODES or depth > _DEEPEST:
+        if depth > _DEEPEST or not self._spent():
             return UNKNOWN
         simple = _plain(value)
         if simple is not None:
@@ -233,14 +246,15 @@ class _Writer:
         values = list(values)
         if not values:
             return ANY
+        if not self._spent():
+            return UNKNOWN
         rows = [
             each
             for each in values
             if type(each) is dict and each and all(isinstance(key, str) for key in each)
         ]
-        others = {
-            self.value(each, depth + 1, indent) for each in values if not any(each is row for row in rows)
-        }
+        merged = set(map(id, rows))
+        others = {self.value(each, depth + 1, indent) for each in values if id(each) not in merged}
         kinds = sorted(others)
         if rows:
             kinds.insert(0, self._merged(rows, depth, indent))

@@ -38,10 +38,12 @@ from qjs_kernel.language.hosttypes_text import (
 )
 from qjs_kernel.values import BigInt, GuestFunction, JSMap, JSRegExp, JSSet, Undefined
 
-__all__ = ["NAMESPACE", "Types", "resolved"]
+__all__ = ["NAMESPACE", "WHOLE", "Types", "resolved"]
 
-# The namespace of TypeScript that the types of Python's classes stand in.
-NAMESPACE: Final = "host"
+# The namespace of TypeScript that the types of Python's classes stand in: `env.Row`. It has types only, so that the
+# variable `env` may have its name, and no name of a cell's is taken.
+NAMESPACE: Final = "env"
+WHOLE: Final = "HostEnv"
 _DEEPEST: Final = 12
 _MOST_NAMED: Final = 200
 _MOST_FIELDS: Final = 200
@@ -124,10 +126,8 @@ class Types:
         self.variables: dict[str, str] | None = None
 
     def declarations(self) -> str:
-        """`declare namespace host { interface … }`, "" when no class was named."""
-        if not self._bodies:
-            return ""
-        return f"declare namespace {NAMESPACE} {{\n" + "".join(self._bodies.values()) + "}\n"
+        """The interfaces of the classes that were named, for the namespace."""
+        return "".join(self._bodies.values())
 
     def of(self, annotation: Any, scope: Mapping[str, Any], *, out: bool, depth: int = 0) -> Ts:
         """The type; `unknown` for what cannot cross or cannot be understood."""
@@ -262,7 +262,7 @@ class Types:
             if len(self._names) >= _MOST_NAMED:
                 return Ts("{ [key: string]: any }")
             name = known = type_name(kind.__name__)
-            taken = set(self._names.values())
+            taken = {WHOLE, *self._names.values()}
             count = 2
             while known in taken:
                 known, count = f"{name}_{count}", count + 1

@@ -41,6 +41,7 @@ _ANSWERS = (
     types.DocumentDiagnosticResponse,
 )
 _KEPT_STDERR = 4_000
+_END_TIMEOUT = 1.0
 _CHANGES: Final = {
     "created": types.FileChangeType.Created,
     "changed": types.FileChangeType.Changed,
@@ -53,7 +54,7 @@ _OPTIONS: Final = {
     "cacheOnSave": False,
     "codeLens": {"implementations": False, "references": False, "test": False},
     "suggest": {
-        "autoImports": True,
+        "autoImports": False,
         "completeFunctionCalls": False,
         "names": True,
         "paths": True,
@@ -61,7 +62,7 @@ _OPTIONS: Final = {
     },
 }
 _TYPESCRIPT: Final = {
-    "suggest": {"enabled": True, "autoImports": True},
+    "suggest": {"enabled": True, "autoImports": False},
     "preferences": {
         "importModuleSpecifier": "relative",
         "quoteStyle": "single",
@@ -142,6 +143,8 @@ class Connection:
         self.process = process
         self.root = root
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.closed = False
+        """Whether it has ended, or is about to."""
         self._client = _Client()
         self._stderr = bytearray()
         self._ids = count(1)
@@ -182,6 +185,10 @@ class Connection:
         connection = cls(process, root)
         try:
             await connection._shake_hands()
+        except ServerGone:
+            reason = await connection.ended
+            await connection.kill()
+            raise ServerGone(reason) from None
         except BaseException:
             await connection.kill()
             raise
@@ -209,18 +216,26 @@ class Connection:
     def _gone(self, task: asyncio.Future[Any]) -> None:
         if not task.cancelled():
             task.exception()
+        for future, _ in self._asked.values():
+            if not future.done():
+                future.set_exception(ServerGone("the language server has ended"))
+        self._asked.clear()
+        if not self.closed:
+            self.closed = True
+            self._tasks.append(asyncio.ensure_future(self._find_reason()))
+
+    async def _find_reason(self) -> None:
+        # What it wrote last and its exit status come with the end of its output, in no order.
+        await asyncio.wait([self._tasks[1], self._tasks[2]], timeout=_END_TIMEOUT)
         if not self.ended.done():
             status = self.process.returncode
             said = self._stderr.decode(errors="replace").strip().rpartition("\n")[2][:200]
             reason = "closed its output" if status is None else f"ended with status {status}"
             self.ended.set_result(f"the language server {reason}{f': {said}' if said else ''}")
-        for future, _ in self._asked.values():
-            if not future.done():
-                future.set_exception(ServerGone("the language server has ended"))
-        self._asked.clear()
 
     async def kill(self) -> None:
         """End the process and all that it started, at once."""
+        self.closed = True
         if not self.ended.done():
             self.ended.set_result("the language server was stopped")
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -243,7 +258,7 @@ class Connection:
     # Messages
 
     def _tell(self, method: str, parameters: Any) -> None:
-        if not self.ended.done():
+        if not self.closed:
             self._client.protocol.notify(method, parameters)
 
     def ask(self, method: str, parameters: Any, *, instead_of: object = None) -> asyncio.Future[Any]:
@@ -257,8 +272,8 @@ class Connection:
         answer: asyncio.Future[Any] = loop.create_future()
         # A future that nobody waits for any more must not complain of it.
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())
-        if self.ended.done():
-            answer.set_exception(ServerGone(self.ended.result()))
+        if self.closed:
+            answer.set_exception(ServerGone("the language server has ended"))
             return answer
         ident = next(self._ids)
         older = [key for key, (_, topic) in self._asked.items() if topic is not None and topic == instead_of]

@@ -190,6 +190,9 @@ class Server:
 
         assert self._arrived is not None
         await self._arrived.wait()
+        while self._connection is not None and self._connection.closed:
+            self._arrived.clear()  # it is ending: the next one will do
+            await self._arrived.wait()
         connection = self._connection
         if connection is None:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,7 +38,8 @@ __all__ = ["LanguageService"]
 
 T = TypeVar("T")
 
-_DETAILS = 6  # completions whose type is asked for
+_logger = logging.getLogger(__name__)
+
 _DETAIL_TIMEOUT = 0.1
 _KEPT_PROBLEMS = 16
 _LONGEST_TEXT = 2_000_000
@@ -130,9 +132,15 @@ class LanguageService:
 
     # Questions
 
-    async def complete(self, path: str, text: str, offset: int, timeout: float = 1.0) -> Completions:
-        """What can stand at code point `offset`."""
-        return await self._wait(self._completion(path, text, offset, timeout), timeout) or _none_at(offset)
+    async def complete(
+        self, path: str, text: str, offset: int, timeout: float = 1.0, *, details: int = 6
+    ) -> Completions:
+        """What can stand at code point `offset`; the first `details` proposals with type or signature.
+
+        The first detail costs 20 ms, the next ones little: the server has to look at all that is declared.
+        """
+        answer = self._completion(path, text, offset, timeout, details)
+        return await self._wait(answer, timeout) or _none_at(offset)
 
     async def hover(self, path: str, text: str, offset: int, timeout: float = 1.0) -> Hover | None:
         """What is known of the name at code point `offset`."""
@@ -152,9 +160,11 @@ class LanguageService:
 
     # The same for callers without an event loop
 
-    def complete_blocking(self, path: str, text: str, offset: int, timeout: float = 1.0) -> Completions:
+    def complete_blocking(
+        self, path: str, text: str, offset: int, timeout: float = 1.0, *, details: int = 6
+    ) -> Completions:
         """`complete`, blocking this thread."""
-        return _block(self._completion(path, text, offset, timeout), timeout) or _none_at(offset)
+        return _block(self._completion(path, text, offset, timeout, details), timeout) or _none_at(offset)
 
     def hover_blocking(self, path: str, text: str, offset: int, timeout: float = 1.0) -> Hover | None:
         """`hover`, blocking this thread."""
@@ -187,8 +197,13 @@ class LanguageService:
             return nothing
         self._look()
 
-        async def do(connection: Connection) -> T:
-            return await work(_Question(self, connection, path, lines))
+        async def do(connection: Connection) -> T | None:
+            try:
+                return await work(_Question(self, connection, path, lines))
+            except (LookupError, TypeError, AttributeError, ValueError):
+                # An answer that is not what LSP says: a server's fault, which is nobody's error here.
+                _logger.debug("an answer that cannot be read", exc_info=True)
+                return None
 
         return self._server.submit(do)
 
@@ -198,7 +213,8 @@ class LanguageService:
         if not done:
             waiting.cancel()
             return None
-        return waiting.result()
+        # Cancelled: the service was closed, or the server given up, meanwhile.
+        return None if waiting.cancelled() else waiting.result()
 
     def _look(self) -> None:
         """Note what has changed in the world, in the caller's thread, to which it belongs."""
@@ -270,7 +286,10 @@ class LanguageService:
             mirror.write(cell_file(path), sources[path])
         connection.changed(mirror.take_changes())
         symbols = await asyncio.gather(*(connection.symbols(cell_file(path)) for path in new))
-        found = {path: candidates(sources[path], symbol_names(each)) for path, each in zip(new, symbols, strict=True)}
+        found = {
+            path: candidates(sources[path], symbol_names(each))
+            for path, each in zip(new, symbols, strict=True)
+        }
         for path in new:
             mirror.write(cell_file(path), probe(sources[path], found[path]))
         if new:
@@ -287,7 +306,7 @@ class LanguageService:
         mirror.write(f"/{RESERVED}/cells.d.ts", declarations(ordered))
 
     def _completion(
-        self, path: str, text: str, offset: int, timeout: float
+        self, path: str, text: str, offset: int, timeout: float, details: int
     ) -> concurrent.futures.Future[Completions | None]:
         until = monotonic() + timeout
 
@@ -302,16 +321,16 @@ class LanguageService:
             answer = await asked
             found, items = question.reader.completions(answer, offset, self._applied.names)
             left = min(_DETAIL_TIMEOUT, until - monotonic() - 0.05)
-            if left <= 0 or not items:
+            if left <= 0 or details <= 0 or not items:
                 return found
-            pending = [question.connection.resolve(item) for item in items[:_DETAILS]]
+            pending = [question.connection.resolve(item) for item in items[:details]]
             await asyncio.wait(pending, timeout=left)
-            details = [
+            shown = [
                 question.reader.detail(each.result()) if each.done() and each.exception() is None else ""
                 for each in pending
             ]
             detailed = tuple(
-                replace(item, detail=detail) for item, detail in zip(found.items, details, strict=False)
+                replace(item, detail=detail) for item, detail in zip(found.items, shown, strict=False)
             )
             return replace(found, items=(*detailed, *found.items[len(detailed) :]))
 

@@ -17,7 +17,7 @@ BUILTINS: Final[frozenset[str]] = frozenset({
     "assert", "assert/strict", "async_hooks", "buffer", "console", "constants", "crypto", "diagnostics_channel",
     "events", "fs", "fs/promises", "module", "os", "path", "path/posix", "path/win32", "perf_hooks", "process",
     "punycode", "querystring", "readline", "readline/promises", "stream", "stream/consumers", "stream/promises",
-    "stream/web", "string_decoder", "sys", "test", "timers", "timers/promises", "url", "util", "util/types", "zlib",
+    "stream/web", "string_decoder", "sys", "test", "timers", "timers/promises", "tty", "url", "util", "util/types", "zlib",
 })  # fmt: skip
 # Not Node's: what compiled JSX imports, and what switches the test runner's globals on. A mounted package of the
 # name comes first. Each with the built-in that it is.
@@ -25,6 +25,8 @@ OWN_MODULES: Final[Mapping[str, str]] = {
     "react/jsx-runtime": "react/jsx-runtime",
     "react/jsx-dev-runtime": "react/jsx-dev-runtime",
     "test": "test/globals",
+    "vitest": "test/globals",
+    "@jest/globals": "test/globals",
 }
 _NETWORK: Final = ("it would reach the network", "Use fetch where the owner allows it (allow_fetch=, %allow fetch HOST).")
 _PROCESSES: Final = ("it would start processes", "Use env functions for what the host should do on behalf of the code.")
@@ -44,7 +46,6 @@ REFUSED: Final[Mapping[str, tuple[str, str]]] = {
     "net": _NETWORK,
     "repl": ("it would read the terminal", "Run cells, or use node:readline to ask for lines."),
     "tls": _NETWORK,
-    "tty": ("it would reach the terminal", "Use process.stdout.write and node:readline."),
     "v8": ("the engine is QuickJS, not V8", "Use structuredClone to copy values, JSON to store them."),
     "vm": ("it would make new global scopes", "Run the code in a sandbox of its own (a second Sandbox in Python)."),
     "wasi": ("it would reach the host", "Use env functions for what the host should do on behalf of the code."),

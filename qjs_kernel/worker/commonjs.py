@@ -29,7 +29,7 @@ _REQUIRE = re.compile(
 )
 _IMPORT = re.compile(r"\bimport\s*\(")
 _FRAME = re.compile(r"<input>:(\d{1,9}):(\d{1,9})")
-_HEAD = "(function (exports, require, module, __filename, __dirname, __qjs_import) {"
+_HEAD = "(__qjs_import => function (exports, require, module, __filename, __dirname) {"
 
 
 def requests(source: str) -> tuple[str, ...]:

@@ -235,6 +235,14 @@ class Graph:
         """The text of a JSON module. Raises LinkFault."""
         return self._load(canonical.partition("?")[0])
 
+    def marked_as_module(self, canonical: str) -> str:
+        """A module like `canonical` that also exports `__esModule`: what compiled code looks for in a default export."""
+        name = f"qjs:esm?{hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()}"
+        target = json.dumps(canonical)
+        code = f"export*from{target};export{{default}}from{target};export const __esModule=true;"
+        self._keep(name, _Entry("", code, {canonical: canonical}, ""))
+        return name
+
     def _dynamic(self, found: Resolution) -> str:
         if found.kind == "builtin":
             return self._facade(found.path, None)
@@ -259,7 +267,7 @@ class Graph:
         canonical = f"qjs:failed?{self._runs}"
         where = f" ({fault.file}:{fault.line}:{fault.column})" if fault.line else ""
         name = fault.name if fault.name in ("SyntaxError", "TypeError") else "Error"
-        code = "" if name == "SyntaxError" else 'e.code="ERR_MODULE_NOT_FOUND";'
+        code = "" if name == "SyntaxError" else f"e.code={json.dumps(fault.code or 'ERR_MODULE_NOT_FOUND')};"
         message = fault.message + where + (f"\n{fault.hint}" if fault.hint else "")
         self._keep(canonical, _Entry("", f"const e=new {name}({json.dumps(message)});{code}throw e", {}, ""))
         return canonical
@@ -492,7 +500,7 @@ def _at_import(fault: Fault, node: _Node, specifier: str) -> Fault:
             line = node.source.count("\n", 0, at) + 1
             column = at - (node.source.rfind("\n", 0, at) + 1) + 1
             break
-    return Fault(node.path, line, column, fault.message, fault.name, fault.hint)
+    return Fault(node.path, line, column, fault.message, fault.name, fault.hint, fault.code)
 
 
 def _versions(nodes: dict[str, _Node]) -> dict[str, str]:

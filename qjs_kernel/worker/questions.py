@@ -144,9 +144,11 @@ class Questions:
             return _failure(
                 fault.message + where + (f"\n{fault.hint}" if fault.hint else ""),
                 "SyntaxError" if fault.name == "SyntaxError" else "Error",
-                "MODULE_NOT_FOUND",
+                # Only for this one `require` has a word of its own.
+                "MODULE_NOT_FOUND" if fault.code in ("", "ERR_MODULE_NOT_FOUND") else fault.code,
             )
-        return ModuleScript(f"import*as n from{json.dumps(text)};__qjs__.hold(n)")
+        canonical = graph.marked_as_module(text[1:]) if text[:1] == "+" else text
+        return ModuleScript(f"import*as n from{json.dumps(canonical)};__qjs__.hold(n)")
 
     def _reply(self, message: ToWorker) -> str | bytes:
         assert isinstance(message, Answer)

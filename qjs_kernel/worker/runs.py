@@ -170,6 +170,7 @@ class Runs:
             name = graph.wrapper_for(canonical, message.ident)
             request = {
                 "id": message.ident, "name": name, "owner": message.owner, "tests": message.tests,
+                "seconds": message.seconds,
             }  # fmt: skip
             guest.control("r", json.dumps(request))
             outcome = self._drive(guest, ident)

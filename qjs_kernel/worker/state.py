@@ -121,7 +121,8 @@ class GuestState:
             seed = hashlib.blake2b(
                 f"{opened.seed}{secrets.token_hex(16)}".encode(), digest_size=16
             ).hexdigest()
-            setup = {"limits": limits, "seed": seed, "now": monotonic() * 1000, "drop": opened.drop_timers}
+            now = (monotonic() - opened.epoch) * 1000
+            setup = {"limits": limits, "seed": seed, "now": now, "drop": opened.drop_timers}
             guest.control("o", json.dumps(setup))
             self._apply_env(guest)
         except BaseException:

@@ -338,12 +338,6 @@ def test_owners_show_and_mean_nothing(sandbox: Sandbox) -> None:
     assert value(sandbox, code) == [1000, 1001, True]
 
 
-def test_hard_links_are_refused_with_what_to_use_instead(sandbox: Sandbox) -> None:
-    error = fault(sandbox, "require('fs').writeFileSync('a', ''); require('fs').linkSync('a', 'b')")
-    assert "EPERM" in error.message
-    assert "copyFile" in error.message
-
-
 def test_watching_sees_what_changes(sandbox: Sandbox) -> None:
     code = """
     import fs from 'node:fs';

@@ -23,9 +23,9 @@ type TestBody = (context: TestContext, done: (error?: unknown) => void) => Await
 type HookBody = (context: any, done: (error?: unknown) => void) => Awaitable<unknown>;
 interface TestOptions { timeout?: number; skip?: boolean | string; todo?: boolean | string; only?: boolean; concurrency?: number | boolean; retry?: number; repeats?: number }
 
-interface Each<Body extends AnyFunction> {
+interface Each {
   /** One test for every row: `%s`, `%d`, `%j`, `%o`, `%#` and `$key` in the name stand for its values. */
-  <Row extends readonly [unknown, ...unknown[]]>(table: readonly Row[]): (name: string, fn: (...row: Row) => Awaitable<unknown>, options?: TestOptions | number) => void;
+  <Row extends readonly [unknown, ...unknown[]]>(table: readonly Row[]): (name: string, fn: (...row: [...Row]) => Awaitable<unknown>, options?: TestOptions | number) => void;
   <Row>(table: readonly Row[]): (name: string, fn: (row: Row) => Awaitable<unknown>, options?: TestOptions | number) => void;
   /** A table as a template: the first line names the columns. */
   (table: TemplateStringsArray, ...values: unknown[]): (name: string, fn: (row: any) => Awaitable<unknown>, options?: TestOptions | number) => void;
@@ -42,7 +42,7 @@ interface Declare<Body extends AnyFunction> {
   readonly only: Declare<Body>;
   readonly concurrent: Declare<Body>;
   readonly sequential: Declare<Body>;
-  readonly each: Each<Body>;
+  readonly each: Each;
   skipIf(condition: unknown): Declare<Body>;
   runIf(condition: unknown): Declare<Body>;
 }

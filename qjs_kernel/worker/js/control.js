@@ -95,7 +95,7 @@
   };
 
   const startModule = (text) => {
-    const { id, name, owner, tests } = JSONParse(text);
+    const { id, name, owner, tests, seconds } = JSONParse(text);
     const run = begin(id, owner);
     k.currentOwner = owner;
     k.newRun();
@@ -104,8 +104,8 @@
     let runner;
     if (typeof tests === "string") {
       try {
-        runner = k.load("node/test");
-        runner.start({ __proto__: null, only: tests });
+        runner = k.load("internal/test_run");
+        runner.start({ __proto__: null, only: tests, seconds });
       } catch (error) { fail(run, error); return ""; }
     }
     k.then(import(name),
@@ -115,6 +115,7 @@
         try {
           value = wrapper.n.default;
           if (runner !== undefined) value = runner.finish(value);
+          else if (k.afterModule !== undefined) value = k.afterModule(value);
         } catch (error) { fail(run, error); return; }
         finishWith(run, value);
       },
@@ -260,7 +261,12 @@
       try {
         const it = p.StringPrototypeStartsWith(text, "node:") ? k.builtin(StringPrototypeSlice(text, 5)) : k.requireModule(text);
         if (it === undefined || it === null || typeof it !== "object" && typeof it !== "function") return "[]";
-        return JSONStringify(p.ObjectSetPrototypeOf(p.ObjectKeys(it), null));
+        const names = p.ObjectSetPrototypeOf(p.ObjectKeys(it), null);
+        // Defined by compilers as not enumerable, and still a name that Node gives the namespace.
+        if (p.ObjectHasOwn(it, "__esModule") && !p.ObjectPrototypePropertyIsEnumerable(it, "__esModule")) {
+          names[names.length] = "__esModule";
+        }
+        return JSONStringify(names);
       } catch (error) { return "!" + p.StringPrototypeToWellFormed(k.errorLine(error)); }
     },
     f: (text, data) => { k.settle(text, data); return ""; },

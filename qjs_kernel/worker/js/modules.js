@@ -33,7 +33,7 @@
     readline: ["node/readline"], "readline/promises": ["node/readline_promises"], stream: ["node/stream"],
     "stream/consumers": ["node/stream_consumers"], "stream/promises": ["node/stream_promises"],
     "stream/web": ["web/streams"], string_decoder: ["node/string_decoder"], sys: ["node/util"], test: ["node/test"],
-    timers: ["node/timers"], "timers/promises": ["node/timers_promises"], url: ["node/url"], util: ["node/util"],
+    timers: ["node/timers"], tty: ["node/tty"], "timers/promises": ["node/timers_promises"], url: ["node/url"], util: ["node/util"],
     "util/types": ["node/util", "types"], zlib: ["node/zlib"],
     // Ours: what `import "test"` means, the way other sandboxes switch their test runner on.
     "test/globals": ["internal/test_globals"],
@@ -100,6 +100,7 @@
     "web/clone": ["structuredClone"],
     "web/crypto": ["crypto", "Crypto", "CryptoKey", "SubtleCrypto"],
     "web/dialogs": ["prompt", "confirm", "alert"],
+    "web/domexception": ["DOMException"],
     "web/encoding": ["TextEncoder", "TextDecoder"],
     "web/events": ["Event", "EventTarget", "CustomEvent", "ErrorEvent", "MessageEvent"],
     "web/fetch": ["fetch", "Headers", "Request", "Response", "FormData"],
@@ -108,10 +109,12 @@
     "web/navigator": ["navigator", "Navigator"],
     // The engine's own `performance` would run backwards after a restore.
     "web/performance": ["performance", "Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure",
-      "PerformanceObserver"],
+      "PerformanceObserver", "PerformanceObserverEntryList", "PerformanceResourceTiming"],
     "web/streams": ["ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "WritableStream",
       "WritableStreamDefaultWriter", "TransformStream", "ByteLengthQueuingStrategy", "CountQueuingStrategy",
-      "TextEncoderStream", "TextDecoderStream", "CompressionStream", "DecompressionStream"],
+      "TextEncoderStream", "TextDecoderStream", "CompressionStream", "DecompressionStream",
+      "ReadableStreamDefaultController", "ReadableByteStreamController", "ReadableStreamBYOBRequest",
+      "WritableStreamDefaultController", "TransformStreamDefaultController"],
     "web/url": ["URL", "URLSearchParams"],
     "node/buffer": ["Buffer"],
     // The engine has these, with messages of its own.
@@ -121,7 +124,9 @@
   const files = p.ObjectKeys(globals);
   for (let i = 0; i < files.length; i++) {
     const names = globals[files[i]];
-    for (let j = 0; j < names.length; j++) k.lazy(G, names[j], () => k.load(files[i])[names[j]]);
+    for (let j = 0; j < names.length; j++) {
+      k.lazy(G, names[j], () => k.load(files[i])[names[j]], names[j] === "structuredClone" || names[j] === "fetch");
+    }
   }
 
   const { process } = k;

@@ -18,21 +18,20 @@ def dates(data: Mapping[str, Any], name: str) -> dict[str, Any]:
         "months": _named(data["months"]),
         "days": _named(data["days"]),
         "eras": {width: data["eras"][width] for width in _WIDTHS},
-        "periods": _spaced(_named(data["day_periods"])),
+        "periods": _named(data["day_periods"]),
         "periodRules": data.get("day_period_rules", {}).get(None, {}),
-        "date": _spaced(_styles(data["date_formats"])),
-        "time": _spaced(_styles(data["time_formats"])),
+        "date": _styles(data["date_formats"]),
+        "time": _styles(data["time_formats"]),
         "both": _both(data, name),
         "skeletons": _skeletons(data, name),
     }
 
 
 def intervals(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Skeleton → greatest difference → the two halves of a pattern; "fallback" → "{0} – {1}"; "narrow": the space before "PM" is."""
+    """Skeleton → greatest difference → the two halves of a pattern; "fallback" → "{0} – {1}"."""
     found = data["interval_formats"]
     answer: dict[str, Any] = {key: found[key] for key in found if key is not None}
     answer["fallback"] = found[None]
-    answer["narrow"] = "\u202fa" in data["time_formats"]["short"].pattern
     return answer
 
 
@@ -66,20 +65,13 @@ def _both(data: Mapping[str, Any], name: str) -> list[str]:
 
 def _skeletons(data: Mapping[str, Any], name: str) -> dict[str, str]:
     found = {key: pattern.pattern for key, pattern in data["datetime_skeletons"].items()}
+    # Babel keeps CLDR's "ascii" variants of these patterns: a plain space where the styles have a narrow one.
+    if "\u202fa" in data["interval_formats"].get("hm", {}).get("a", [""])[0]:
+        found = {key: text.replace(" a", "\u202fa") if "h" in key else text for key, text in found.items()}
     parts = name.split("_")
     while parts:
         later = SKELETONS_48.get("_".join(parts))
         if later is not None:
             found.update(later)
         parts.pop()
-    spaced: dict[str, str] = _spaced(found)
-    return spaced
-
-
-def _spaced(value: Any) -> Any:
-    """CLDR has narrow and thin spaces in times and ranges; V8 writes plain ones, as programs had known them."""
-    if isinstance(value, str):
-        return value.replace("\u202f", " ").replace("\u2009", " ")
-    if isinstance(value, Mapping):
-        return {key: _spaced(value[key]) for key in value}
-    return [_spaced(each) for each in value] if isinstance(value, list) else value
+    return found

@@ -287,22 +287,22 @@ COMPACT_48: Final[dict[str, dict[str, str]]] = {
 # Skeletons that CLDR 48 has otherwise than 47.
 _HOUR_ZONE: Final = {"Hv": "HH'h' v"}
 SKELETONS_48: Final[dict[str, dict[str, str]]] = {
-    "ar": {"Eh": "E h a"},
+    "ar": {"Eh": "E h\u202fa"},
     "de": {"yM": "M/y", "yMM": "MM/y"},
-    "en": {"Eh": "E h a"},
+    "en": {"Eh": "E h\u202fa"},
     "en_CA": {"yMd": "y-MM-dd", "Md": "MM-dd", "yM": "y-MM", "yMEd": "E, y-MM-dd", "MEd": "E, MM-dd"},
     "en_GB": _HOUR_ZONE,
-    "es": {"Hv": "HH 'h' v"},
+    "es": {"Hv": "H 'h' v"},
     "he": _HOUR_ZONE,
-    "hi": {"Eh": "E h a"},
-    "it": {"Hv": "'h'HH v"},
+    "hi": {"Eh": "E h\u202fa"},
+    "it": {"H": "H", "Hv": "'h'HH v"},
     "ko": {"Eh": "(E) a h"},
     "nl": _HOUR_ZONE,
     "pl": _HOUR_ZONE,
     "pt": {"Hv": "HH'h', v"},
-    "ru": {"Hv": "HH 'ч'. v", "yMEd": "ccc, dd.MM.y"},
+    "ru": {"H": "H", "Hv": "HH 'ч'. v", "yMEd": "ccc, dd.MM.y"},
     "sv": _HOUR_ZONE,
-    "zh": {"Hv": "vHH时", "GyMd": "Gy-MM-dd"},
+    "zh": {"Hv": "vH时", "GyMd": "Gy-MM-dd"},
 }
 
 # The signs before the hours of an offset ("GMT−8"), where they are not + and -.

@@ -146,9 +146,19 @@ def zone_names(data: Mapping[str, Any], locale: str, name: str) -> dict[str, Any
         "place": country or city,
         "gmt": data["zone_formats"]["gmt"],
         "region": region,
+        "offsets": _offsets(key),
         "plus": plus,
         "minus": minus,
     }
+
+
+def _offsets(name: str) -> list[float]:
+    """The seconds east of UTC that the names of today stand for; at other times a zone had other names."""
+    info = _info(name)
+    year = datetime.now(UTC).year
+    return sorted(
+        {_rule(info, int(datetime(year, month, 1, tzinfo=UTC).timestamp()))[0] for month in (1, 4, 7, 10)}
+    )
 
 
 def _table(names: Mapping[str, Any], width: str) -> dict[str, str]:

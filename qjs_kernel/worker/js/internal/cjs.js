@@ -59,9 +59,8 @@
     try {
       const first = line;
       line += lines + 1;
-      const make = k.moduleFunction(first, canonical);
-      p.ReflectApply(make, module.exports,
-        [module.exports, makeRequire(canonical, module), module, path, module.path, importer(canonical)]);
+      const make = k.moduleFunction(first, canonical)(importer(canonical));
+      p.ReflectApply(make, module.exports, [module.exports, makeRequire(canonical, module), module, path, module.path]);
       module.loaded = true;
     } catch (error) {
       if (cache[path] === module) delete cache[path];
@@ -85,13 +84,21 @@
           `require() cannot be used on an ES module with top-level await: ${pathOf(canonical)}. Use import instead`);
       }
       namespace = found.value;
+      if ("default" in namespace && !("__esModule" in namespace)) namespace = k.importNow(`+${canonical}`).value;
       p.MapPrototypeSet(namespaces, canonical, namespace);
     }
     return p.ObjectPrototypeHasOwnProperty(namespace, "module.exports") ? namespace["module.exports"] : namespace;
   };
 
+  const resolve = (canonical, id) => {
+    try { return k.resolveRequire(canonical, checked(id)); }
+    catch (error) {
+      if (error.code === "MODULE_NOT_FOUND") error.requireStack = [pathOf(canonical)];
+      throw error;
+    }
+  };
   const requireFrom = (canonical, parent, id) => {
-    const { 0: kind, 1: name, 2: path, 3: lines } = k.resolveRequire(canonical, checked(id));
+    const { 0: kind, 1: name, 2: path, 3: lines } = resolve(canonical, id);
     switch (kind) {
       case "builtin": return k.builtin(name);
       case "cjs": return run(name, lines, path, parent);
@@ -113,7 +120,7 @@
   const makeRequire = (canonical, parent) => {
     const require = (id) => requireFrom(canonical, parent, id);
     require.resolve = (id) => {
-      const found = k.resolveRequire(canonical, checked(id));
+      const found = resolve(canonical, id);
       return found[0] === "builtin" ? id : found[2];
     };
     require.resolve.paths = (id) => (k.isBuiltin(checked(id)) ? null : folders(pathOf(canonical)));

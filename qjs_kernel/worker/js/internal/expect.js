@@ -223,10 +223,11 @@
   getter("not", function () {
     return assertion(changed(stateOf(this), { __proto__: null, negate: true }));
   });
-  for (const mode of ["resolves", "rejects"])
+  p.ArrayPrototypeForEach(["resolves", "rejects"], (mode) => {
     getter(mode, function () {
       return assertion(changed(stateOf(this), { __proto__: null, promise: mode }));
     });
+  });
 
   // A misspelt property would be a check that never fails: it throws, as with chai.
   const silent = {
@@ -313,10 +314,10 @@
   add("any", asymmetric.any);
   add("anything", asymmetric.anything);
   const not = { __proto__: p.Object.prototype };
-  for (const name of ObjectKeys(asymmetric.positive)) {
+  p.ArrayPrototypeForEach(ObjectKeys(asymmetric.positive), (name) => {
     add(name, asymmetric.positive[name]);
     k.hidden(not, name, asymmetric.negative[name]);
-  }
+  });
   add("not", not);
   const count = (value, what) => {
     if (typeof value !== "number" || !p.NumberIsInteger(value) || value < 0)
@@ -461,14 +462,15 @@
   const snapshot = () => {
     throw new Error(SNAPSHOTS);
   };
-  for (const name of [
+  p.ArrayPrototypeForEach([
     "toMatchSnapshot",
     "toMatchInlineSnapshot",
     "toMatchFileSnapshot",
     "toThrowErrorMatchingSnapshot",
     "toThrowErrorMatchingInlineSnapshot",
-  ])
+  ], (name) => {
     k.hidden(prototype, name, snapshot);
+  });
 
   const parts = {
     __proto__: null,

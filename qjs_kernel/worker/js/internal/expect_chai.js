@@ -52,7 +52,7 @@
 
     // ---- words without a meaning, and flags ----
 
-    for (const word of [
+    p.ArrayPrototypeForEach([
       "to",
       "be",
       "been",
@@ -70,14 +70,16 @@
       "does",
       "still",
       "also",
-    ])
+    ], (word) => {
       getter(word, function () {
         return assertion(stateOf(this));
       });
-    for (const flag of ["deep", "nested", "own", "ordered"])
+    });
+    p.ArrayPrototypeForEach(["deep", "nested", "own", "ordered"], (flag) => {
       getter(flag, function () {
         return assertion(flagged(stateOf(this), flag));
       });
+    });
     getter("any", function () {
       return assertion(changed(flagged(stateOf(this), "any"), { __proto__: null }));
     });

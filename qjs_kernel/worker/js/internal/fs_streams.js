@@ -121,13 +121,15 @@
     },
     get pending() { return this.fd === null; },
   };
-  for (const [Class, state] of [[ReadStream, "_readableState"], [WriteStream, "_writableState"]]) {
+  const finish = (Class, state) => {
     extend(Class.prototype, common);
     p.ObjectDefineProperty(Class.prototype, "autoClose", {
       __proto__: null, configurable: true, get() { return this[state].autoDestroy; },
       set(value) { this[state].autoDestroy = value; },
     });
-  }
+  };
+  finish(ReadStream, "_readableState");
+  finish(WriteStream, "_writableState");
   extend(ReadStream.prototype, {
     _read(n) {
       n = p.MathMin(this.end - (this.pos === undefined ? this.bytesRead : this.pos) + 1, n);

@@ -43,6 +43,15 @@
     ro: "ă>a â>a î>i ș>s ş=ș ț>t ţ=ț", et: "š>s z>s ž>s õ>w ä>w ö>w ü>w", lt: "č>c š>s ž>z", lv: "č>c ģ>g ķ>k ļ>l ņ>n š>s ž>z",
     is: "á>a ð>d é>e í>i ó>o ú>u ý>y þ>z æ>z ä=æ ö>z ø=ö å>z", eo: "ĉ>c ĝ>g ĥ>h ĵ>j ŝ>s ŭ>u", sq: "ç>c ë>e",
   };
+  // Languages whose own script goes before the Latin one: where that begins and ends.
+  const cyrillic = [0x400, 0x52f];
+  const FIRST = {
+    __proto__: null, ru: cyrillic, uk: cyrillic, be: cyrillic, bg: cyrillic, mk: cyrillic, sr: cyrillic, kk: cyrillic, ky: cyrillic,
+    mn: cyrillic, el: [0x370, 0x3ff], he: [0x5d0, 0x5ea], ar: [0x620, 0x6ff], fa: [0x620, 0x6ff], hi: [0x900, 0x97f], th: [0xe00, 0xe7f],
+    hy: [0x530, 0x58f], ko: [0x1100, 0x11ff], ka: [0x10a0, 0x10ff],
+  };
+  // Between the digits and the Latin letters.
+  const other = (slots, code) => (slots.first !== undefined && code >= slots.first[0] && code <= slots.first[1] ? 600 + code - slots.first[0] : OTHERS + code);
   const tailorings = { __proto__: null };
   const tailoring = (language) => {
     const rules = TAILORED[language];
@@ -112,8 +121,8 @@
         }
       }
       i += width;
-      const cyrillic = CYRILLIC[small];
-      if (cyrillic) { put(OTHERS + StringPrototypeCharCodeAt(cyrillic[0], 0) + cyrillic[1], 0, character === small ? 0 : 1); continue; }
+      const between = CYRILLIC[small];
+      if (between !== undefined) { put(other(slots, StringPrototypeCharCodeAt(between[0], 0)) + between[1], 0, character === small ? 0 : 1); continue; }
       const spelled = SPELLED[small];
       if (spelled !== undefined) {
         for (let j = 0; j < spelled.length; j++) put(ranks[spelled[j]], j === 0 ? 900 : 0, character === small ? 0 : 1);
@@ -137,8 +146,8 @@
         let case3 = c === low ? 0 : 1;
         if (code >= 0x30a1 && code <= 0x30f6) { code -= 0x60; case3 = 2; }
         if (core.test(isSign, c)) { if (!slots.ignorePunctuation || core.test(/^\p{S}$/u, c)) put(300 + code / 0x110000, 0, 0); }
-        else if (slots.han !== undefined && code >= 0x4e00 && code <= 0x9fff) put(OTHERS + 0x4e00 + hanRank(c, slots.han), 0, 0);
-        else put(OTHERS + code, 0, case3);
+        else if (slots.han !== undefined && code >= 0x4e00 && code <= 0x9fff) put(600 + hanRank(c, slots.han) / 1_000, 0, 0);
+        else put(other(slots, code), 0, case3);
       }
     }
     return key;
@@ -251,6 +260,7 @@
     slots.tailoring = tailoring(language);
     // Orders are of languages, but where a country's name is one of ICU's.
     if (slots.locale !== "en-US" && language !== "zh") slots.locale = p.StringPrototypeReplace(slots.locale, /^([a-z]{2,3})-(?:[A-Z]{2}|\d{3})/, "$1");
+    slots.first = FIRST[language];
     slots.turkic = language === "tr" || language === "az";
     slots.han = language === "zh" || language === "yue" ? (core.test(/Hant/, slots.name) ? "strokes" : "pinyin") : undefined;
     slots.quick = slots.tailoring === undefined && !slots.numeric && !slots.ignorePunctuation;

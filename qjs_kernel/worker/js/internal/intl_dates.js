@@ -185,7 +185,7 @@
     const at = f.hour * 3600;
     const sharp = (!slots.hasMinute || f.minute === 0) && (!slots.hasSecond || f.second === 0);
     const get = (key) => slots.cldr.periods.format[WIDTHS[length]]?.[key] ?? slots.cldr.periods.format.abbreviated?.[key];
-    if (sharp && f.hour === 0 && rules.midnight !== undefined && get("midnight")) return get("midnight");
+    if (exactOnly && sharp && f.hour === 0 && rules.midnight !== undefined && get("midnight")) return get("midnight");
     if (sharp && f.hour === 12 && rules.noon !== undefined && get("noon")) return get("noon");
     if (!exactOnly) {
       const keys = p.ObjectKeys(rules);
@@ -246,7 +246,8 @@
       const t = tokens[i];
       text += typeof t === "string" ? t : field(slots, f, t);
     }
-    return text;
+    // CLDR has a narrow space before "PM"; V8 writes a plain one here, and nowhere else.
+    return p.StringPrototypeIncludes(text, "\u202f") ? p.StringPrototypeReplaceAll(text, "\u202f", " ") : text;
   };
   const put = (parts, type, value, source) => {
     const last = parts.length > 0 ? parts[parts.length - 1] : undefined;

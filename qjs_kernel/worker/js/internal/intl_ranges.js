@@ -12,7 +12,6 @@
     if (value === undefined) throw new p.TypeError(`Invalid ${what} : undefined`);
     return value;
   };
-  const isSpace = (part) => part.type === "literal" && core.test(/^\s+$/u, part.value);
   const isNumber = { __proto__: null, integer: 1, group: 1, decimal: 1, fraction: 1, minusSign: 1, plusSign: 1, nan: 1, infinity: 1,
     exponentSeparator: 1, exponentInteger: 1, exponentMinusSign: 1 };
   const numbers = (api, slots, start, end) => {
@@ -34,14 +33,11 @@
     let after = 0;
     const most = p.MathMin(first.length, last.length) - before;
     while (after < most && same(first[first.length - 1 - after], last[last.length - 1 - after]) && !isNumber[first[first.length - 1 - after].type]) after++;
-    // Half a sign is no sign: a mere space is not worth collapsing.
-    let worth = false;
-    for (let i = 0; i < after; i++) worth ||= !isSpace(first[first.length - 1 - i]);
-    if (!worth || slots.style === "percent") after = 0;
-    worth = false;
-    for (let i = 0; i < before; i++) worth ||= !isSpace(first[i]);
-    if (!worth) before = 0;
-    if (slots.style === "currency" && slots.currencyDisplay !== "name" && before > 0) before = 0;
+    // A mere sign is short enough to be said twice: "10% – 20%", but "10–20 %".
+    let affixes = "";
+    for (let i = 0; i < before; i++) affixes += first[i].value;
+    for (let i = 0; i < after; i++) affixes += first[first.length - 1 - i].value;
+    if (affixes.length < 2) before = after = 0;
     for (let i = 0; i < before; i++) put(first[i], "shared");
     for (let i = before; i < first.length - after; i++) put(first[i], "startRange");
     let spaced = false;
@@ -55,9 +51,8 @@
   const same = (a, b) => a.type === b.type && a.value === b.value;
   const dash = (locale, spaced) => {
     const language = p.StringPrototypeSlice(locale, 0, 2);
-    const mark = language === "ja" ? "～" : language === "ko" ? "~" : language === "es" || language === "it" || language === "zh" ? "-" : "–";
-    const wide = language === "pt" || spaced;
-    return wide ? ` ${mark} ` : mark;
+    const mark = language === "ja" ? "～" : language === "ko" ? "~" : language === "es" || language === "it" || language === "nl" || language === "zh" ? "-" : "–";
+    return spaced ? ` ${mark} ` : mark;
   };
 
   // ---- dates ----
@@ -86,7 +81,7 @@
     let least = Infinity;
     const keys = ObjectKeys(intervals);
     for (let i = 0; i < keys.length; i++) {
-      if (keys[i] === "fallback" || keys[i] === "narrow" || core.test(/B/, keys[i])) continue;
+      if (keys[i] === "fallback" || core.test(/B/, keys[i])) continue;
       const own = skeletons.skeletonOf(keys[i]);
       if (shape(own) !== mask) continue;
       if (hour !== undefined && (hour === "h" || hour === "K") !== (own[11].letter === "h")) continue;
@@ -107,7 +102,8 @@
         const f = fieldIndex(t.letter);
         const asked = wanted[f];
         if (f === 11) { t.letter = asked.letter; if (asked.length !== own[f].length) t.length = asked.length; continue; }
-        if (asked === undefined || own[f] === undefined || f > 9 || asked.length === own[f].length) continue;
+        const isNumber = (t.letter === "M" || t.letter === "L") && t.length < 3;
+        if (asked === undefined || own[f] === undefined || f > 9 || isNumber !== (f === 3 && asked.type > 0) || asked.length === own[f].length) continue;
         if ((asked.type > 0) === (own[f].type > 0)) t.length = asked.length;
       }
       return list;
@@ -122,12 +118,6 @@
     return answer;
   };
   const has = (tokens, letter) => { for (let i = 0; i < tokens.length; i++) if (tokens[i].letter === letter) return true; return false; };
-  // Ranges have CLDR's narrow space before "PM".
-  const narrowed = (tokens) => {
-    const answer = [];
-    for (let i = 0; i < tokens.length; i++) ArrayPrototypePush(answer, tokens[i] === " " && tokens[i + 1]?.letter === "a" ? "\u202f" : tokens[i]);
-    return answer;
-  };
   const dates = (api, slots, { 0: start, 1: end }) => {
     const a = api.fieldsOf(slots, start);
     const b = api.fieldsOf(slots, end);
@@ -139,7 +129,7 @@
     // Times of two days are two times, even if they look alike.
     const timeOnly = trimmed(slots.tokens, (t) => !isTime(t)).length === 0;
     if (text(first) === text(last) && !(timeOnly && difference(a, b) <= 3 && difference(a, b) !== -1)) {
-      for (let i = 0; i < first.length; i++) api.put(answer, first[i].type, first[i].value, "shared");
+      for (let i = 0; i < first.length; i++) api.put(answer, first[i].type, p.StringPrototypeReplaceAll(first[i].value, "\u202f", " "), "shared");
       return answer;
     }
     const intervals = core.data("intervals", slots.name);
@@ -157,7 +147,6 @@
       tokens = time.length === 0 ? date : skeletons.join(slots.cldr.both[3], slots.tokens, date);
       if (time.length > 0 && extra !== "yMd") tokens = skeletons.best(slots.cldr, extra + skeletonText(trimmed(slots.tokens, () => true)), slots.decimal);
     }
-    if (intervals.narrow) tokens = narrowed(tokens);
     const twelve = slots.cycle === "h12" || slots.cycle === "h11";
     if (ORDER[at] === "half" && !twelve) at++;
     const letter = LETTER[ORDER[at]];

@@ -54,7 +54,7 @@
     return list;
   };
   const skeletonOf = (pattern) => {
-    const s = [];
+    const s = k.text.list(); // most of its places stay empty
     const list = typeof pattern === "string" ? tokens(pattern) : pattern;
     for (let i = 0; i < list.length; i++) {
       const t = list[i];
@@ -201,6 +201,14 @@
 
   // Skeleton text → tokens of the best pattern.
   const best = (cldr, skeleton, decimal) => {
+    const known = (cldr.found ??= { __proto__: null })[skeleton];
+    if (known !== undefined) return known;
+    const tokens = search(cldr, skeleton, decimal);
+    if (cldr.count === undefined || cldr.count < 500) cldr.found[skeleton] = tokens;
+    cldr.count = (cldr.count ?? 0) + 1;
+    return tokens;
+  };
+  const search = (cldr, skeleton, decimal) => {
     cldr.catalogue ??= catalogue(cldr);
     const wanted = skeletonOf(skeleton);
     const whole = nearest(cldr.catalogue, wanted, -1);

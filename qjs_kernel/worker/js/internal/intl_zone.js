@@ -42,7 +42,7 @@
     const { 0: seconds, 1: summer } = offset(zone, ms);
     const long = length === 4;
     const names = core.data("zoneNames", locale, zone === "UTC" ? "Etc/UTC" : zone);
-    if (letter !== "O") {
+    if (letter !== "O" && (p.ArrayPrototypeIndexOf(names.offsets, seconds) !== -1 || letter === "v")) {
       const of = long ? names.long : names.short;
       const kind = letter === "v" ? of.generic ?? of.standard : summer ? of.daylight : of.standard;
       if (kind !== undefined && kind !== "∅∅∅") return kind;

@@ -48,7 +48,7 @@
   const inherited = p.ReflectOwnKeys(Writable.prototype);
   for (let i = 0; i < inherited.length; i++) {
     const key = inherited[i];
-    if (key === "constructor" || (key in Duplex.prototype && !["writable", "writev"].includes(key))) continue;
+    if (key === "constructor" || (key in Duplex.prototype && key !== "writable" && key !== "writev")) continue;
     const found = p.ReflectGetOwnPropertyDescriptor(Writable.prototype, key);
     p.ObjectDefineProperty(Duplex.prototype, key, p.ObjectSetPrototypeOf(found, null));
   }

@@ -29,7 +29,6 @@
     })();
   };
 
-  // Programs can reach these three through node:test: called by them, they begin nothing, end nothing and lose nothing.
   const start = (options) => {
     tree.start(options);
     installGlobals();
@@ -71,25 +70,15 @@
       tidy();
     }
   };
-  // The value of a run is asked for when its module has ended: what that module has declared is run first, by way of
-  // the promises that the encoder finds in a value and has the run wait for.
-  const { encode } = k;
-  k.encode = (value, waiting) => {
-    if (waiting !== undefined && tree.plain !== undefined && !tree.isTests) {
-      const session = tree.plain;
-      if (session.count > session.reported && session.running === undefined) {
-        session.reported = Infinity;
-        ObjectDefineProperty(waiting, waiting.length, {
-          __proto__: null,
-          value: after(session),
-          writable: true,
-          configurable: true,
-          enumerable: true,
-        });
-        return { __proto__: null, text: "null", blob: undefined };
-      }
-    }
-    return encode(value, waiting);
+  // What an ordinary module has declared runs when it has ended, and before the run's value is told.
+  k.afterModule = (value) => {
+    const session = tree.plain;
+    if (session === undefined || session.count <= session.reported || session.running !== undefined) return value;
+    session.reported = Infinity;
+    return (async () => {
+      await after(session);
+      return value;
+    })();
   };
 
   // ---- the global names ----

@@ -13,8 +13,11 @@
       `The argument 'filename' must be a file URL object, file URL string, or absolute path string. Received ${k.inspect(from)}`);
   };
   const extra = ["fs", "fs/promises", "process"];
-  const builtinModules = p.ArrayPrototypeSort(p.ArrayPrototypeFilter(
-    p.ArrayPrototypeConcat(k.builtinNames, extra), (name) => name !== "test"));
+  const names = k.text.list(); // `concat` and `filter` would ask for Array[Symbol.species]
+  const addName = (name) => { if (name !== "test") p.ArrayPrototypePush(names, name); };
+  p.ArrayPrototypeForEach(k.builtinNames, addName);
+  p.ArrayPrototypeForEach(extra, addName);
+  const builtinModules = p.ObjectSetPrototypeOf(p.ArrayPrototypeSort(names), p.Array.prototype);
 
   Module.Module = Module;
   Module.builtinModules = builtinModules;

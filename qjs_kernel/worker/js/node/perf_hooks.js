@@ -8,7 +8,7 @@
     PerformanceObserverEntryList, PerformanceResourceTiming,
   } = k.load("web/performance");
   const { illegalConstructor, invalidThis, invalidType, customInspect } = k.load("web/interface");
-  const { setInterval, clearInterval } = k.timers ?? p.globalThis;
+  const { setInterval, clearInterval } = k.timers;
   const secret = {};
 
   const EXACT = 2048; // below it every value has its own bucket: three significant digits, as in HdrHistogram

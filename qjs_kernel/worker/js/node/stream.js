@@ -27,7 +27,7 @@
 
   const disposers = [[Readable, (s) => s.readableEnded], [Writable, (s) => s.writableFinished]];
   for (let i = 0; i < disposers.length && p.SymbolAsyncDispose; i++) {
-    const [Class, over] = disposers[i];
+    const { 0: Class, 1: over } = disposers[i];
     k.hidden(Class.prototype, p.SymbolAsyncDispose, function () {
       const { AbortError } = k.load("internal/aborts");
       if (!this.destroyed) this.destroy(over(this) ? null : new AbortError());

@@ -2,7 +2,7 @@
   "use strict";
   // node:test. The module is the function `test`; what runs the tests stands in internal/test_*.js.
   const p = k.primordials;
-  const control = k.load("internal/test_run");
+  k.load("internal/test_run");
   const { test, describe, before, after, beforeEach, afterEach } = k.load("internal/test_declare")("node");
 
   // `skip`, `todo` and `only` stand on `test` already.
@@ -40,15 +40,5 @@
     configurable: true,
     enumerable: true,
   });
-  // For control.js. Programs can neither replace them nor gain from them: a run of tests that the host began ends with it.
-  const inner = ["start", "finish", "cancel", "installGlobals", "removeGlobals"];
-  for (let i = 0; i < inner.length; i++)
-    p.ObjectDefineProperty(test, inner[i], {
-      __proto__: null,
-      value: control[inner[i]],
-      writable: false,
-      configurable: false,
-      enumerable: false,
-    });
   return test;
 })

@@ -3,7 +3,7 @@
   // node:timers/promises
   const p = k.primordials;
   const { abortError, checkSignal } = k.load("internal/aborts");
-  const timers = k.timers ?? p.globalThis;
+  const timers = k.timers;
   const { setTimeout: later, clearTimeout, setInterval: every, clearInterval, setImmediate: soon, clearImmediate } = timers;
 
   // The checked options, or a promise that has failed: these functions never throw.

@@ -42,7 +42,7 @@
 
   // The timers get their promise versions when node:timers is loaded.
   const customOf = (original) => {
-    const timers = k.timers ?? p.globalThis;
+    const timers = k.timers;
     if (original === timers.setTimeout || original === timers.setImmediate) k.builtin("timers");
     return original[customPromisify];
   };

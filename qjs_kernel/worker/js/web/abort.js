@@ -10,7 +10,7 @@
     k.load("web/interface");
   const { list } = k.text;
 
-  const { setTimeout } = k.timers ?? p.globalThis;
+  const { setTimeout } = k.timers;
   const LONGEST_DELAY = 2 ** 31 - 1; // ms that a timer can wait at once
   const secret = {};
   let stateOf;

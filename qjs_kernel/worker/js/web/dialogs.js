@@ -38,7 +38,8 @@
     const text = `${message}`;
     if (ask("alert", text, "") === undefined) k.write(1, `${text}\n`);
   }
-  for (const dialog of [prompt, confirm, alert])
+  p.ArrayPrototypeForEach([prompt, confirm, alert], (dialog) => {
     p.ObjectDefineProperty(dialog, "length", { __proto__: null, value: 0, configurable: true });
+  });
   return { prompt, confirm, alert };
 })

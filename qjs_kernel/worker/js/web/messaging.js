@@ -9,7 +9,7 @@
   const { clone, transferListOf } = k.load("web/clone");
   const { DOMException } = k.load("web/domexception");
   const { invalidThis, missingArgs, publish, inspects, handlerAttribute } = k.load("web/interface");
-  const { setImmediate } = k.timers ?? p.globalThis;
+  const { setImmediate } = k.timers;
   const { list } = k.text;
   const secret = {};
 

@@ -12,7 +12,7 @@
   const {
     illegalConstructor, invalidThis, invalidType, invalidValue, missingArgs, publish, inspects, customInspect,
   } = k.load("web/interface");
-  const { setImmediate } = k.timers ?? p.globalThis;
+  const { setImmediate } = k.timers;
   const { list } = k.text;
   const secret = {};
 
@@ -102,10 +102,11 @@
     environment: 0, loopStart: 0, loopExit: -1, idleTime: 0,
   });
   const fields = nodeFields();
-  for (const key of p.ObjectKeys(fields))
+  p.ArrayPrototypeForEach(p.ObjectKeys(fields), (key) => {
     p.ObjectDefineProperty(nodeTiming, key, {
       __proto__: null, enumerable: true, configurable: true, get: () => nodeFields()[key],
     });
+  });
   p.ObjectDefineProperty(nodeTiming, "toJSON", { __proto__: null, value: () => nodeFields() });
   inspects(PerformanceNodeTiming, nodeFields, true);
 
