@@ -22,8 +22,7 @@ TARGET = HERE.parent / "docs" / "compatibility.md"
 # What the names alone do not tell.
 MODULE_NOTES = {
     "assert": "Messages as in Node; `assert(false)` cannot quote the source line.",
-    "async_hooks": "`AsyncLocalStorage.run` holds for synchronous code and callbacks bound to it, not across `await`.",
-    "child_process": "",
+    "async_hooks": "`AsyncLocalStorage` follows timers, ticks and bound callbacks, but not `await`.",
     "constants": "Those of os and fs.",
     "crypto": "Hashes, HMAC, random values, key derivation. No ciphers, signatures or key pairs.",
     "fs": "Over the mounted files: nothing of the host. `watch` sees changes of mounted files only.",
@@ -84,8 +83,8 @@ def document() -> str:
     lines = [
         "# What a program finds",
         "",
-        "Made by `scripts/compatibility.py`, which asks a guest, and checked by a test. The last column is what "
-        f"Node {node['version'].removeprefix('v')} exports besides.",
+        "Made by `scripts/compatibility.py`, which asks a guest, and checked by a test. \"Not there\" is what Node "
+        f"{node['version'].removeprefix('v')} exports besides.",
         "",
         "## Modules",
         "",

@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-import compatibility
+import compatibility  # type: ignore[import-not-found]  # beside this script
 
 __all__ = ["document", "main"]
 
@@ -32,11 +32,13 @@ def main() -> int:
     text = document()
     if "--check" in sys.argv[1:]:
         same = TARGET.exists() and TARGET.read_text("utf-8") == text
-        print("up to date" if same else f"{TARGET} is out of date: python scripts/declarations.py")
+        sys.stdout.write(
+            "up to date\n" if same else f"{TARGET} is out of date: python scripts/declarations.py\n"
+        )
         return 0 if same else 1
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(text, "utf-8")
-    print(f"{TARGET}: {len(text)} characters")
+    sys.stdout.write(f"{TARGET}: {len(text)} characters\n")
     return 0
 
 

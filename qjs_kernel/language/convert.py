@@ -25,6 +25,7 @@ _KINDS: Final[Mapping[int, str]] = {
     16: "color", 17: "file", 18: "reference", 19: "folder", 20: "enum member", 21: "constant", 22: "struct",
     23: "event", 24: "operator", 25: "type parameter",
 }  # fmt: skip
+_INSIDE = 2  # 0: begins with what is typed; 1: does so in another case
 _WORD_BEFORE = re.compile(r"#?[\w$]*$")
 _ELSEWHERE = ("npm:", "jsr:", "http:", "https:", "deno:", "data:")
 # deno's own findings that say: this import leads nowhere.
@@ -96,6 +97,9 @@ class Reader:
             if rank is not None:
                 found.append((rank, completion, item))
         found.sort(key=lambda entry: entry[0])
+        if found and found[0][0][0] < _INSIDE:
+            # What merely has the typed text somewhere in it is better than nothing, but not than what begins with it.
+            found = [entry for entry in found if entry[0][0] < _INSIDE]
         del found[MOST_COMPLETIONS:]
         start = min((entry[1].start for entry in found), default=offset - len(word))
         end = max((entry[1].end for entry in found), default=offset)
@@ -307,7 +311,7 @@ def _rank(completion: Completion, item: Mapping[str, Any], typed: str, ours: fro
     elif shown.lower().startswith(typed_word.lower()):
         fit = 1
     elif len(typed_word) >= 2 and typed_word.lower() in shown.lower():
-        fit = 2
+        fit = _INSIDE
     else:
         return None
     bare = shown.strip("\"'").lower()

@@ -54,12 +54,20 @@ class Mirror:
 
     import_map  "imports" and "scopes" for what is below `.kernel/`, with targets relative to the root
     libs        of TypeScript's own libraries, those that the guest has
+    excluded    files that belong to no program unless something leads to them
     """
 
-    def __init__(self, root: Path, import_map: Mapping[str, Any], libs: Sequence[str] = ("esnext",)) -> None:
+    def __init__(
+        self,
+        root: Path,
+        import_map: Mapping[str, Any],
+        libs: Sequence[str] = ("esnext",),
+        excluded: Sequence[str] = (),
+    ) -> None:
         self.root = root.resolve()
         self._import_map = import_map
         self._libs = libs
+        self._excluded = excluded
         self._written: dict[str, bytes] = {}
         self._changes: dict[str, str] = {}
         self._mounted: set[str] = set()
@@ -67,7 +75,7 @@ class Mirror:
         """Every guest path there is, written here or not."""
         self.packages: Mapping[str, bytes] = {}
         """The package.json of every package in /node_modules, by the name of the package."""
-        for name in ("globals", "env", "cells"):
+        for name in ("globals", "env", "cells", "mode"):
             self.write(f"/{RESERVED}/{name}.d.ts", "export {};\n")
         self.write(f"/{_ANY}", _WITHOUT_TYPES)
         # A server proposes imports only from files that something has led it to.
@@ -196,13 +204,16 @@ class Mirror:
             "compilerOptions": {
                 "lib": list(self._libs),
                 "strict": True,
-                "types": [f"./{RESERVED}/{name}.d.ts" for name in ("globals", "env", "cells", "modules")],
+                "types": [
+                    f"./{RESERVED}/{name}.d.ts" for name in ("globals", "env", "cells", "modules", "mode")
+                ],
                 "jsx": "react",
                 "jsxFactory": "h",
                 "jsxFragmentFactory": "Fragment",
             },
             "fmt": {"singleQuote": True},
             "lint": {"rules": {"tags": [], "include": []}},
+            "exclude": list(self._excluded),
             "unstable": ["sloppy-imports"],
             "lock": False,
             # The types of packages are found as Node finds them, without a network and without Node's own globals.

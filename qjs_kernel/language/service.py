@@ -56,6 +56,7 @@ class _Applied:
     env: object = None
     exports: dict[str, tuple[str, Exports]] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    shadowed: frozenset[str] = frozenset()
 
 
 class LanguageService:
@@ -91,11 +92,13 @@ class LanguageService:
         self._server: Server | None = None
         self._closed = False
         self._seen = Seen()
+        self._tests: str | None = None
         # The rest belongs to the server's thread.
         self._mirror: Mirror | None = None
         self._applied = _Applied()
         self._turn: asyncio.Lock | None = None
         self._assets: dict[str, str | None] = {}
+        self._made: Mapping[str, str] = {}
         self._declared = False
         self._problems: OrderedDict[object, asyncio.Task[tuple[Problem, ...] | None]] = OrderedDict()
 
@@ -129,6 +132,10 @@ class LanguageService:
     def pid(self) -> int | None:
         """The server's process, if one runs."""
         return None if self._server is None else self._server.pid
+
+    def set_tests(self, path: str | None) -> None:
+        """Say that what lives at `path` is a cell of tests: it alone has `describe`, `test` and `expect`."""
+        self._tests = path
 
     # Questions
 
@@ -238,7 +245,9 @@ class LanguageService:
 
             self._source = source
         if self._mirror is None:
-            self._mirror = Mirror(self._server.root, self._source.import_map(), self._source.LIBS)
+            self._mirror = Mirror(
+                self._server.root, self._source.import_map(), self._source.LIBS, self._source.EXCLUDED
+            )
 
     async def _prepare(self, connection: Connection) -> None:
         assert self._mirror is not None
@@ -250,7 +259,8 @@ class LanguageService:
                     (address, text if isinstance(text, str) else None)
                     for address, text in zip(missing, texts, strict=True)
                 )
-            self._mirror.set_declarations(self._source.guest_files(self._assets))
+            self._made = dict(self._source.guest_files(self._assets))
+            self._mirror.set_declarations(self._made)
             self._assets.clear()
             self._declared = True
         connection.changed(self._mirror.take_changes())
@@ -258,16 +268,17 @@ class LanguageService:
         connection.show(_WARM_UP, "export {};\n")
         await connection.diagnostics(_WARM_UP)
 
-    async def _bring_up_to_date(self, connection: Connection) -> None:
+    async def _bring_up_to_date(self, question: _Question) -> None:
         """Make the mirror what the world was when it was last looked at. With `_turn` held."""
-        mirror, applied, seen = self._mirror, self._applied, self._seen
-        assert mirror is not None
+        connection, mirror, applied, seen = question.connection, question.mirror, self._applied, self._seen
         if applied.files is not seen.files:
             await asyncio.to_thread(mirror.set_files, seen.files)
             applied.files = seen.files
         if applied.env is not seen.env:
             mirror.write(f"/{RESERVED}/env.d.ts", seen.env or "")
             applied.env = seen.env
+        mode = 'import "./test.d.ts";\n' if question.path == self._tests else ""
+        mirror.write(f"/{RESERVED}/mode.d.ts", f"{mode}export {{}};\n")
         connection.changed(mirror.take_changes())
         if applied.cells is not seen.cells:
             await self._learn(connection, mirror, seen.cells)
@@ -304,6 +315,15 @@ class LanguageService:
         ordered = [(path, known[path][1]) for path in sources]
         self._applied.names = names(dict(ordered))
         mirror.write(f"/{RESERVED}/cells.d.ts", declarations(ordered))
+        self._shadow(mirror)
+
+    def _shadow(self, mirror: Mirror) -> None:
+        """Take the guest's own declarations away where a cell has something else of the name."""
+        assert self._source is not None
+        shadowed = self._applied.names & frozenset(self._source.guest_names()["globals"])
+        if shadowed != self._applied.shadowed:
+            mirror.set_declarations({**self._made, **self._source.shadowed(self._made, shadowed)})
+            self._applied.shadowed = shadowed
 
     def _completion(
         self, path: str, text: str, offset: int, timeout: float, details: int
@@ -313,7 +333,7 @@ class LanguageService:
         async def work(question: _Question) -> Completions:
             mirror = question.mirror
             async with question.turn:
-                await self._bring_up_to_date(question.connection)
+                await self._bring_up_to_date(question)
                 inside = complete_specifier(path, question.lines.text, offset, mirror.paths, mirror.packages)
                 if inside is not None:
                     return inside
@@ -339,7 +359,7 @@ class LanguageService:
     def _hover(self, path: str, text: str, offset: int) -> concurrent.futures.Future[Hover | None]:
         async def work(question: _Question) -> Hover | None:
             async with question.turn:
-                await self._bring_up_to_date(question.connection)
+                await self._bring_up_to_date(question)
                 asked = question.shown().hover(path, question.position(offset))
             return question.reader.hover(await asked, offset)
 
@@ -348,7 +368,7 @@ class LanguageService:
     def _signature(self, path: str, text: str, offset: int) -> concurrent.futures.Future[Signature | None]:
         async def work(question: _Question) -> Signature | None:
             async with question.turn:
-                await self._bring_up_to_date(question.connection)
+                await self._bring_up_to_date(question)
                 asked = question.shown().signature(path, question.position(offset))
             return question.reader.signature(await asked)
 
@@ -362,7 +382,7 @@ class LanguageService:
             if not number.isdigit() or number == "2307":
                 return ()
             async with question.turn:
-                await self._bring_up_to_date(question.connection)
+                await self._bring_up_to_date(question)
                 where = question.span(problem)
                 asked = question.shown().fixes(path, where, int(number), problem.message)
             return question.reader.fixes(await asked, question.connection.uri(path))
@@ -372,7 +392,7 @@ class LanguageService:
     def _check(self, path: str, text: str) -> concurrent.futures.Future[tuple[Problem, ...] | None]:
         async def work(question: _Question) -> tuple[Problem, ...] | None:
             # What was found out holds as long as text and world are the same.
-            key = (path, question.lines.text, self._seen)
+            key = (path, question.lines.text, self._seen, path == self._tests)
             task = self._problems.get(key)
             if task is None:
                 for other in [each for each in self._problems if isinstance(each, tuple) and each[0] == path]:
@@ -396,7 +416,7 @@ class LanguageService:
     async def _look_for_problems(self, question: _Question) -> tuple[Problem, ...] | None:
         path = question.path
         async with question.turn:
-            await self._bring_up_to_date(question.connection)
+            await self._bring_up_to_date(question)
             asked = question.shown().diagnostics(path, ("problems", path))
         answer = await asked
         return (

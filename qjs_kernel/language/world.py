@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -36,6 +36,16 @@ class Declarations(Protocol):
     @property
     def LIBS(self) -> Sequence[str]:
         """For compilerOptions.lib."""
+
+    @property
+    def EXCLUDED(self) -> Sequence[str]:
+        """For "exclude" of deno.json."""
+
+    def guest_names(self) -> Mapping[str, Any]:
+        """{"globals": [name, …], …}."""
+
+    def shadowed(self, made: Mapping[str, str], names: Collection[str]) -> Mapping[str, str]:
+        """The files of `made` that change when cells have these global names themselves."""
 
     def wanted(self, have: Mapping[str, str | None]) -> list[str]:
         """Addresses of declarations of the server's own that are still missing from `have`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,6 +54,13 @@ class NoDeclarations:
     """Stand-in for `qjs_kernel.language.declarations`."""
 
     LIBS = ("esnext",)
+    EXCLUDED = ()
+
+    def guest_names(self) -> Mapping[str, Any]:
+        return {"globals": []}
+
+    def shadowed(self, made: Mapping[str, str], names: Collection[str]) -> Mapping[str, str]:
+        return {}
 
     def wanted(self, have: Mapping[str, str | None]) -> list[str]:
         return []

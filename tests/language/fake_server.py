@@ -71,4 +71,5 @@ def main() -> None:
         send({"id": message["id"], "result": result})
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from qjs_kernel.language import Completions, Hover, LanguageService, Problem, Signature
-from tests.language.conftest import Notebook
+from tests.language.conftest import Notebook, eventually
 
 PATH = "/src/cell-9.ts"
 LONG = 60.0  # seconds; a loaded machine is no reason to fail
@@ -106,9 +109,7 @@ def test_completion_shows_nothing_of_deno_and_of_ours(service: LanguageService) 
 
 def test_hover_has_type_and_documentation(service: LanguageService) -> None:
     found = hover(service, "import { shouldAlert } from './custom.js'; '😀'; should‸Alert([])")
-    assert found.markdown.startswith(
-        "```ts\nfunction shouldAlert(rows: LogRow[], threshold?: number): boolean\n```"
-    )
+    assert found.markdown.startswith("```ts\nshouldAlert(rows: LogRow[], threshold?: number): boolean\n```")
     assert "Decide whether to alert." in found.plain
     assert "```" not in found.plain
     assert found.end - found.start == len("shouldAlert")
@@ -136,7 +137,7 @@ def test_signature_has_the_active_parameter(service: LanguageService) -> None:
 
 def test_a_problem_has_its_place_in_code_points(service: LanguageService) -> None:
     (found,) = problems(service, "const a = 1;\r\nconst e = '😀漢'; const n: number = 'x'; e; a;\r\n")
-    assert (found.line, found.column, found.end_column) == (2, 24, 25)
+    assert (found.line, found.column, found.end_column) == (2, 23, 24)
     assert (found.severity, found.code, found.path) == ("error", "TS2322", PATH)
     assert found.message == "Type 'string' is not assignable to type 'number'."
 
@@ -205,20 +206,21 @@ def test_a_fix_that_imports_from_a_builtin(service: LanguageService) -> None:
 
 
 def test_names_of_earlier_cells_are_known(service: LanguageService, notebook: Notebook) -> None:
+    first = """
+        import fs, { readFileSync as read } from 'node:fs'; import * as all from './custom.ts';
+        import type { LogRow } from './types.ts';
+        const fixed = 1; let live = 'x'; var old = true; // comment"""
+    second = """
+        export interface Box<T> { value: T }
+        export function box<T>(value: T): Box<T> { return { value } }
+        class Counter { n = 0 } enum Level { Low, High } type Pair = [number, string];
+        namespace Space { export const z = 1 }
+        const { a, b: { c }, ...rest } = { a: 1, b: { c: 'x' }, d: true }, [x1, ...y1] = [1, 2];
+        if (fixed) { const inner = 1; inner }
+    """
     notebook.ran = [
-        (
-            "/src/cell-1.ts",
-            "import fs, { readFileSync as read } from 'node:fs'; import * as all from './custom.ts';\n"
-            "import type { LogRow } from './types.ts';\n"
-            "const fixed = 1; let live = 'x'; var old = true; // comment",
-        ),
-        (
-            "/src/cell-2.ts",
-            "export interface Box<T> { value: T }\nexport function box<T>(value: T): Box<T> { return { value } }\n"
-            "class Counter { n = 0 } enum Level { Low, High } type Pair = [number, string]; namespace Space { export const z = 1 }\n"
-            "const { a, b: { c }, ...rest } = { a: 1, b: { c: 'x' }, d: true }, [x1, ...y1] = [1, 2];\n"
-            "if (fixed) { const inner = 1; inner }\n",
-        ),
+        ("/src/cell-1.ts", first),
+        ("/src/cell-2.ts", second),
         ("/src/cell-3.ts", "1 + 1"),
         ("/src/cell-4.tsx", "const element = <b>x</b>"),
         ("/src/cell-5.js", "function plain(q) { return 1 }"),
@@ -228,7 +230,8 @@ def test_names_of_earlier_cells_are_known(service: LanguageService, notebook: No
         const t: [number, string, boolean, number, string, number, number[]] = [fixed, live, old, a, c, x1, y1];
         const d: boolean = rest.d; const e: Level = Level.High; const p: Pair = [1, 'x'];
         const u: string = box('x').value; const w: Box<number> = { value: 1 }; const k: Counter = new Counter();
-        const z: number = Space.z + plain(2); const s: boolean = all.shouldAlert([]); const row: LogRow['level'] = 'info';
+        const z: number = Space.z + plain(2); const s: boolean = all.shouldAlert([]);
+        const row: LogRow['level'] = 'info';
         [t, d, e, p, u, w, k.n, z, s, row, read, fs.readFileSync, element];
     """
     assert problems(service, right) == ()
@@ -255,6 +258,23 @@ def test_a_name_can_be_declared_again(service: LanguageService, notebook: Notebo
     assert problems(service, "again.toFixed()") == ()
     notebook.ran = []
     assert codes(service, "again") == ["TS2304"]
+
+
+def test_a_cell_can_have_a_name_of_the_guests(service: LanguageService, notebook: Notebook) -> None:
+    assert codes(service, "const n: number = h; n") == ["TS2322"]
+    notebook.ran = [("/src/cell-1.ts", "const h = 5")]
+    assert codes(service, "const n: number = h; n") == []
+    notebook.ran = []
+    assert codes(service, "const n: number = h; n") == ["TS2322"]
+
+
+def test_only_a_cell_of_tests_has_their_globals(service: LanguageService) -> None:
+    text = "describe('a', () => { test('b', () => { expect(1).toBe(1) }) })"
+    assert set(codes(service, text)) & {"TS2304", "TS2582"}
+    service.set_tests(PATH)
+    assert codes(service, text) == []
+    service.set_tests(None)
+    assert set(codes(service, text)) & {"TS2304", "TS2582"}
 
 
 def test_a_cell_that_is_written_again_has_its_own_names(service: LanguageService, notebook: Notebook) -> None:
@@ -292,9 +312,18 @@ def test_a_mounted_file_while_it_is_written(service: LanguageService, notebook: 
 def test_types_of_packages_are_used(service: LanguageService, notebook: Notebook) -> None:
     notebook.mounted.update(
         {
-            "/node_modules/modern/package.json": '{"name": "modern", "version": "1.0.0", "type": "module", "exports": '
-            '{".": {"types": "./dist/main.d.ts", "default": "./dist/main.js"}, "./sub": "./dist/sub.js"}}',
-            "/node_modules/modern/dist/main.d.ts": "import { Inner } from './inner.js';\nexport declare function make(): Inner;\n",
+            "/node_modules/modern/package.json": json.dumps(
+                {
+                    "name": "modern",
+                    "version": "1.0.0",
+                    "type": "module",
+                    "exports": {
+                        ".": {"types": "./dist/main.d.ts", "default": "./dist/main.js"},
+                        "./sub": "./dist/sub.js",
+                    },
+                }
+            ),
+            "/node_modules/modern/dist/main.d.ts": "import { Inner } from './inner.js';export function make(): Inner;",
             "/node_modules/modern/dist/inner.d.ts": "export interface Inner { deep: string }\n",
             "/node_modules/modern/dist/sub.d.ts": "export declare const sub: 1;\n",
             "/node_modules/modern/dist/sub.js": "export const sub = 1\n",
@@ -327,6 +356,27 @@ def test_declarations_of_env_follow_it(needs_deno: None) -> None:
         book.host = {"f": "string", "g": "Date"}
         book.touch()
         assert codes(service, "const s: string = env.f; s; env.g.getTime()") == []
+    finally:
+        service.close()
+
+
+# When it goes wrong
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_server_that_is_killed_comes_back_with_all_it_knew(needs_deno: None) -> None:
+    book = Notebook({"/src/a.ts": "export const a = 1;\n"})
+    book.ran = [("/src/cell-1.ts", "let earlier = 'x'")]
+    service = LanguageService(book, env_declarations=lambda env: "")
+    service.start()
+    text = "import { a } from './a.ts'; const n: string = a; earlier = 2; n"
+    try:
+        assert codes(service, text) == ["TS2322", "TS2322"]
+        before = service.pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        eventually(lambda: service.pid not in (None, before))
+        assert codes(service, f"{text};") == ["TS2322", "TS2322"]
     finally:
         service.close()
 

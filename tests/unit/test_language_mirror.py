@@ -377,8 +377,10 @@ def test_completions_are_sorted_by_what_is_typed_and_capped() -> None:
     labels = ["xfi", "first", "Final", "zoo", "fin", "__cell_fi", "npm:fi"]
     answer = [{"label": label, "sortText": "11"} for label in labels]
     found, items = reader("😀.fi").completions(answer, 4, frozenset())
-    assert [item.label for item in found.items] == ["fin", "first", "Final", "xfi"]
-    assert [item["label"] for item in items] == ["fin", "first", "Final", "xfi"]
+    assert [item.label for item in found.items] == ["fin", "first", "Final"]
+    assert [item["label"] for item in items] == ["fin", "first", "Final"]
+    inside, _ = reader("😀.xf").completions([{"label": "Prefixf"}, {"label": "zoo"}], 4, frozenset())
+    assert [item.label for item in inside.items] == ["Prefixf"]
     assert (found.start, found.end) == (2, 4)
     assert [item.sort for item in found.items] == sorted(item.sort for item in found.items)
     many, _ = reader("").completions([{"label": f"n{index}"} for index in range(999)], 0, frozenset())

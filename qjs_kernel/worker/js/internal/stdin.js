@@ -26,7 +26,7 @@
   };
   const ask = () => {
     if (stream.destroyed) return;
-    if (!wanted()) {
+    if (!wanted() || stream.isPaused()) {
       waiting = true;
       return;
     }
@@ -48,7 +48,10 @@
     // In a later job: the program may still be about to print its question.
     read() { k.then(p.PromiseResolve(), () => k.process.nextTick(ask)); },
   });
+  const kick = () => { if (waiting) k.process.nextTick(() => { if (waiting) ask(); }); };
+  const { resume } = Readable.prototype;
   const own = {
+    resume: () => { p.ReflectApply(resume, stream, []); kick(); return stream; },
     fd: 0, isTTY: false, isRaw: false, setRawMode: () => stream, ref: () => stream, unref: () => stream, _type: "pipe",
   };
   const keys = p.ObjectKeys(own);
@@ -60,6 +63,6 @@
     // For readline: what to show with the next request, who decides, and that a line is wanted now.
     setPrompt: (text) => { prompt = text; },
     setGate: (gate) => { wanted = gate ?? (() => true); },
-    kick: () => { if (waiting) k.process.nextTick(() => { if (waiting) ask(); }); },
+    kick,
   };
 })

@@ -32,7 +32,7 @@
   if (ObjectHasOwn(Engine.prototype, "constructor")) k.hidden(Engine.prototype, "constructor", DOMException);
   // Where the global is still the engine's, it becomes this one: `error.constructor === DOMException` has to hold.
   const known = p.ObjectGetOwnPropertyDescriptor(p.globalThis, "DOMException");
-  if (known !== undefined && known.configurable && known.value === Engine)
+  if (known !== undefined && known.configurable && ObjectHasOwn(known, "value") && known.value === Engine)
     k.hidden(p.globalThis, "DOMException", DOMException);
   return { DOMException };
 })
