@@ -27,7 +27,6 @@ Mode = Literal["warn", "strict", "off"]
 MODES: Final[tuple[Mode, ...]] = ("warn", "strict", "off")
 
 _BEFORE_SECONDS = 0.3  # the most that a cell waits for its problems and their fixes
-_FIXES_SECONDS = 0.1
 _FIXED = 5  # problems whose fixes are asked for
 _PATIENT_SECONDS = 10.0  # where somebody asked for the check: for the service, and for its answer
 _LOOK_AGAIN = 0.01
@@ -162,12 +161,8 @@ class Assistant:
         problems = [problem for problem in problems if not await self._is_there(problem, until)]
         found = []
         for index, problem in enumerate(problems):
-            left = min(_FIXES_SECONDS, until - time.monotonic())
-            fixes = (
-                await service.fixes(source.path, source.text, problem, timeout=left)
-                if left > 0 and index < _FIXED
-                else ()
-            )
+            left = until - time.monotonic() if index < _FIXED else 0.0
+            fixes = await service.fixes(source.path, source.text, problem, timeout=left) if left > 0 else ()
             found.append(Found(problem, fixes))
         return self._report(source, found)
 
@@ -206,6 +201,10 @@ class Assistant:
     def fixed(self, number: int) -> str:
         """The last checked cell with suggestion `number` (from 1) made; NothingToFix says why not."""
         source, found = self._last or (None, [])
+        if source is not None and not any(each.fixes for each in found):
+            # There may have been no time for them before the cell ran.
+            found = [self._mended(source, each.problem) for each in found[:_FIXED]]
+            self._last = source, found
         fixes = [fix for each in found for fix in each.fixes]
         if source is None or not fixes:
             raise NothingToFix("%fix: there is no suggestion for the last cell")
@@ -287,7 +286,10 @@ class Assistant:
         """Start the service if need be, and wait until it can answer or has failed, at most 10 s."""
         self.start()
         until = time.monotonic() + _PATIENT_SECONDS
-        while self._service is not None and self._service.state == "starting" and time.monotonic() < until:
+        # The server's thread says it in an attribute, and nobody is in a hurry.
+        while (  # noqa: ASYNC110
+            self._service is not None and self._service.state == "starting" and time.monotonic() < until
+        ):
             await asyncio.sleep(_LOOK_AGAIN)
 
     def _patiently(self, source: GuestText) -> tuple[list[Problem], str]:

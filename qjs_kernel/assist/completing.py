@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["complete_code"]
 
-_SECONDS = 0.5
+_SECONDS = 0.65
 _SPACES = re.compile(r"\s+")
 
 

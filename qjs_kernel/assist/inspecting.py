@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Page", "inspect_code", "inspect_name"]
 
-_SECONDS = 0.5
+_SECONDS = 0.65
 _SOURCE_CHARACTERS = 20_000
 
 

@@ -13,7 +13,7 @@ from qjs_kernel.session import Session
 
 __all__ = ["Path", "look", "path_at", "path_before", "shown"]
 
-_SECONDS = 0.4
+_SECONDS = 0.25
 _WORD = re.compile(r"[\w$]*")
 _LONGEST = 300  # characters of a path looked at
 

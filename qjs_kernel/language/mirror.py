@@ -7,6 +7,7 @@ wrote as configuration of the server (deno.json and its like) never arrives: a s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -35,6 +36,7 @@ _MOST_FILES = 12_000
 _MOST_BYTES = 64 << 20
 _LONGEST_PATH = 1_000
 _FOREIGN = re.compile(r'[\0\\:*?"<>|]' if os.name == "nt" else "\0")
+_ODD = re.compile(r"/\.{0,2}(?:/|$)")  # an empty part, "." or ".."
 _WITHOUT_TYPES = "declare const everything: any;\nexport = everything;\n"
 _ANY = f"{RESERVED}/any.d.ts"
 
@@ -65,6 +67,8 @@ class Mirror:
         excluded: Sequence[str] = (),
     ) -> None:
         self.root = root.resolve()
+        self._base = str(self.root)
+        self._folders: set[str] = set()
         self._import_map = import_map
         self._libs = libs
         self._excluded = excluded
@@ -102,7 +106,8 @@ class Mirror:
         """Remove the file at `path`, if it is here."""
         if self._written.pop(path, None) is None:
             return
-        self._real(path).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._real(path))
         self._said(path, "deleted")
 
     def take_changes(self) -> list[Change]:
@@ -120,8 +125,12 @@ class Mirror:
             return False
         real = self._real(path)
         try:
-            real.parent.mkdir(parents=True, exist_ok=True)
-            real.write_bytes(data)
+            folder = os.path.dirname(real)
+            if folder not in self._folders:  # packages have thousands of files in few
+                os.makedirs(folder, exist_ok=True)
+                self._folders.add(folder)
+            with open(real, "wb") as file:
+                file.write(data)
         except (OSError, ValueError):  # a name too long for the host, or one it does not have
             self.remove(path)
             return False
@@ -129,15 +138,10 @@ class Mirror:
         self._written[path] = data
         return True
 
-    def _real(self, path: str) -> Path:
-        parts = path.split("/")[1:]
-        if (
-            not path.startswith("/")
-            or any(part in ("", ".", "..") for part in parts)
-            or _FOREIGN.search(path)
-        ):
+    def _real(self, path: str) -> str:
+        if not path.startswith("/") or _ODD.search(path) or _FOREIGN.search(path):
             raise ValueError(f"not a normal absolute path: {path!r}")
-        return self.root.joinpath(*parts)
+        return os.path.join(self._base, *path[1:].split("/"))
 
     def _said(self, path: str, what: str) -> None:
         before = self._changes.get(path)
@@ -170,13 +174,14 @@ class Mirror:
         return bool(self._changes)
 
     def _prune(self, path: str) -> None:
-        for folder in self._real(path).parents:
-            if folder == self.root:
-                return
+        folder = os.path.dirname(self._real(path))
+        while folder != self._base:
             try:
-                folder.rmdir()
+                os.rmdir(folder)
             except OSError:
                 return
+            self._folders.discard(folder)
+            folder = os.path.dirname(folder)
 
     def _choose(self, given: Mapping[str, bytes]) -> dict[str, bytes]:
         typed = {place[:2] for path in given if _TYPES.search(path) and (place := package_of(path))}
@@ -247,15 +252,14 @@ class Mirror:
 
 
 def _acceptable(path: str) -> bool:
-    parts = path.split("/")[1:]
     return (
         path.startswith("/")
         and len(path) <= _LONGEST_PATH
-        and not any(part in ("", ".", "..") for part in parts)
-        and parts[0].lower() != RESERVED
-        and not parts[-1].startswith(f"{RESERVED}-")
+        and not _ODD.search(path)
+        and path[1:].partition("/")[0].lower() != RESERVED
+        and not path.rpartition("/")[2].startswith(f"{RESERVED}-")
         and not _FOREIGN.search(path)
-        and not any("\ud800" <= char <= "\udfff" for char in path)
+        and (path.isascii() or not any("\ud800" <= char <= "\udfff" for char in path))
     )
 
 

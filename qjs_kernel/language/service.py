@@ -97,6 +97,7 @@ class LanguageService:
         self._mirror: Mirror | None = None
         self._applied = _Applied()
         self._turn: asyncio.Lock | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._assets: dict[str, str | None] = {}
         self._made: Mapping[str, str] = {}
         self._declared = False
@@ -238,7 +239,10 @@ class LanguageService:
 
     def _arrange(self) -> None:
         assert self._server is not None
-        self._turn = asyncio.Lock()
+        loop = asyncio.get_running_loop()
+        if self._turn is None or self._loop is not loop:
+            # One lock for all connections of a thread: a question to the last one may still be writing.
+            self._turn, self._loop = asyncio.Lock(), loop
         self._problems.clear()
         if self._source is None:
             from qjs_kernel.language import declarations as source
@@ -250,6 +254,15 @@ class LanguageService:
             )
 
     async def _prepare(self, connection: Connection) -> None:
+        assert self._turn is not None
+        async with self._turn:
+            await self._declare(connection)
+        # The first question takes a second; nobody is to wait for it.
+        connection.show(_WARM_UP, "export {};\n")
+        await connection.diagnostics(_WARM_UP)
+
+    async def _declare(self, connection: Connection) -> None:
+        """Give the server the guest's declarations, made of its own."""
         assert self._mirror is not None
         assert self._source is not None
         if not self._declared:
@@ -264,9 +277,6 @@ class LanguageService:
             self._assets.clear()
             self._declared = True
         connection.changed(self._mirror.take_changes())
-        # The first question takes a second; nobody is to wait for it.
-        connection.show(_WARM_UP, "export {};\n")
-        await connection.diagnostics(_WARM_UP)
 
     async def _bring_up_to_date(self, question: _Question) -> None:
         """Make the mirror what the world was when it was last looked at. With `_turn` held."""

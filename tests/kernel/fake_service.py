@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from qjs_kernel.assist import Assistant
 from qjs_kernel.errors import Diagnostic
@@ -104,8 +104,7 @@ class Desk:
 
     @property
     def sandbox(self) -> SeeingSandbox:
-        assert isinstance(self.session.sandbox, SeeingSandbox)
-        return self.session.sandbox
+        return cast(SeeingSandbox, self.session.sandbox)
 
     @property
     def service(self) -> FakeService:

@@ -317,7 +317,10 @@ class TestWireWithServer:
         ],
     )
     def test_completion(self, served: Wire, code: str, expected: str) -> None:
+        # An answer that is not there in time is an empty one: on a busy machine a second question finds it.
         reply = asked(served, code)
+        for _ in range(20):
+            reply = reply if reply["matches"] else asked(served, code)
         assert expected in reply["matches"]
         raw, position = marked(code)
         begun = raw[reply["cursor_start"] : position]

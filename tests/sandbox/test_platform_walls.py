@@ -16,11 +16,35 @@ GLOBALS = (
     "MessageChannel prompt confirm alert navigator fetch require Intl"
 ).split()
 
-# Everything reachable without running a getter, from all modules and globals.
+# Everything reachable from all modules, globals and one object of each kind; getters run on the modules' own keys only.
 WALK = """
 const roots = [globalThis];
 for (const name of NAMES) roots.push(process.getBuiltinModule("node:" + name));
 for (const name of GLOBALS) roots.push(globalThis[name]);
+for (const root of [...roots]) for (const key of Reflect.ownKeys(root)) try { roots.push(root[key]); } catch {}
+const get = process.getBuiltinModule, { Readable, Writable, Transform } = get("stream"), zlib = get("zlib");
+const channel = new MessageChannel(), source = new ReadableStream(), response = new Response("x");
+const sites = [];
+Error.prepareStackTrace = (error, list) => { sites.push(...list); return list; };
+for (const make of [
+  () => null.x, () => new URL(":"), () => structuredClone(() => {}), () => Buffer.alloc(-1), () => get("fs").readFileSync("/none"),
+  () => get("assert").equal(1, 2), () => get("crypto").createHash("no"), () => require("./none"), () => new Event(),
+]) try { make(); } catch (error) { roots.push(error, error.stack); }
+Error.prepareStackTrace = undefined;
+roots.push(...sites, new URL("http://x/?a=1").searchParams, new Headers({ a: "b" }), response, response.body, new Request("http://x"),
+  new Blob(["x"]), new FormData(), new AbortController().signal, new EventTarget(), new Event("x"), channel, channel.port1,
+  source, source.getReader(), new WritableStream().getWriter(), new TransformStream(), new TextDecoderStream(),
+  new CompressionStream("gzip"), new TextEncoder(), new TextDecoder(), Buffer.from("x"), process, process.stdout, process.stderr,
+  process.stdin, Readable.from(["x"]), new Writable(), new Transform(), zlib.createGzip(), get("crypto").createHash("md5"),
+  get("crypto").createHmac("md5", "x"), get("crypto").webcrypto, new (get("events"))(), new (get("async_hooks").AsyncLocalStorage)(),
+  get("diagnostics_channel").channel("x"), get("fs").statSync("/"), get("fs").createWriteStream("/w"), require, require.cache,
+  require.main, new (get("module"))("x"), get("perf_hooks").createHistogram(), performance.mark("x"), new Intl.NumberFormat(),
+  new (get("string_decoder").StringDecoder)(), get("readline").createInterface({ input: Readable.from([]) }),
+  get("util").parseArgs({ args: [] }), new (get("util").MIMEType)("a/b"), setTimeout(() => {}), setImmediate(() => {}),
+  get("timers/promises").setTimeout(1), new Proxy({}, {}), get("node:test").mock.fn(), get("console").Console);
+for (const it of roots) if (typeof it === "object" && it !== null)
+  for (const symbol of Object.getOwnPropertySymbols(it)) try { roots.push(it[symbol]); } catch {}
+channel.port1.close();
 const seen = new Set(roots), todo = [...roots], found = [];
 const secrets = ["primordials", "hostFunctionIds", "codecKinds", "uncurryThis", "requireModule", "moduleFunction",
   "ArrayPrototypePush", "hostAsync", "evaluateModule"];
@@ -154,7 +178,11 @@ def test_a_global_is_made_after_pollution(pool: Any, name: str, pollution: str) 
         assert outcome.data in ("object", "function")
 
 
-@pytest.mark.parametrize("pollution", [POLLUTE, HOSTILE + INDICES], ids=["replaced", "hostile"])
+# A result is asked for `then`, as `await` asks: a getter there that throws is the program's own failure.
+NO_THEN = HOSTILE.replace('"then", "name"', '"name"')
+
+
+@pytest.mark.parametrize("pollution", [POLLUTE, NO_THEN + INDICES], ids=["replaced", "hostile"])
 def test_the_hosts_side_is_as_ever_after_pollution_with_all_loaded(pool: Any, pollution: str) -> None:
     with Sandbox(env={"double": lambda n: n * 2}, pool=pool) as sandbox:
         load = "".join(f"process.getBuiltinModule('node:{name}');" for name in NAMES)

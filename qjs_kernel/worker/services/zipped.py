@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any, Final, NoReturn
 
 from qjs_kernel.worker.services import Op, ServiceError
@@ -102,7 +103,7 @@ def _decompress(args: list[Any], data: bytes | None) -> bytes:
     form = ("gzip" if source[:2] == b"\x1f\x8b" else "zlib") if known else _format(args)
     window = _window(form, max(bits, 8) if form == "raw" else bits)
     options: dict[str, Any] = {"zdict": dictionary} if dictionary and form != "gzip" else {}
-    made: list[bytes] = []
+    made = BytesIO()  # pieces in a list would be there twice when they are joined
     room = most
     at = 0
     unpacker = zlib.decompressobj(window, **options)
@@ -114,7 +115,7 @@ def _decompress(args: list[Any], data: bytes | None) -> bytes:
         plain = unpacker.decompress(piece, room + 1)
         if len(plain) > room:
             raise _too_large(most)
-        made.append(plain)
+        made.write(plain)
         room -= len(plain)
         if unpacker.eof:
             at -= len(unpacker.unused_data)
@@ -124,7 +125,7 @@ def _decompress(args: list[Any], data: bytes | None) -> bytes:
             unpacker = zlib.decompressobj(window)
     if not unpacker.eof and not partial:
         _fail(-5, "unexpected end of file")
-    return b"".join(made)
+    return made.getvalue()
 
 
 def _crc32(args: list[Any], data: bytes | None) -> int:

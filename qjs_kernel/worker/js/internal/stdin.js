@@ -43,7 +43,7 @@
     stream.push(line === null ? null : k.load("node/buffer").Buffer.from(`${line}\n`));
   };
   const stream = new Readable({
-    highWaterMark: 0, // no line before it is wanted
+    __proto__: null, highWaterMark: 0, // no line before it is wanted
     autoDestroy: false,
     // In a later job: the program may still be about to print its question.
     read() { k.then(p.PromiseResolve(), () => k.process.nextTick(ask)); },

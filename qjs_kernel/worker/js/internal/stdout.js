@@ -12,7 +12,7 @@
       return decoder.write(chunk);
     };
     const stream = new Writable({
-      decodeStrings: false, autoDestroy: false, emitClose: false,
+      __proto__: null, decodeStrings: false, autoDestroy: false, emitClose: false,
       write(chunk, encoding, done) {
         if (typeof chunk === "string" && encoding !== "utf8" && encoding !== "utf-8")
           chunk = k.load("node/buffer").Buffer.from(chunk, encoding);
@@ -24,7 +24,8 @@
       fd, isTTY: false, columns: 80, rows: 24, _type: "pipe", _isStdio: true,
       // The next cell writes, too: there is no end, only what is called at it.
       end(chunk, encoding, done) {
-        for (const given of [chunk, encoding]) if (typeof given === "function") done = given;
+        if (typeof chunk === "function") done = chunk;
+        if (typeof encoding === "function") done = encoding;
         if (typeof chunk === "string" || p.ArrayBufferIsView(chunk))
           stream.write(chunk, typeof encoding === "string" ? encoding : undefined);
         k.process.nextTick(() => {

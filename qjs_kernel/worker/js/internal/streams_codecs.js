@@ -3,6 +3,7 @@
   // The transforms of the platform: text to bytes and back, compression.
   const p = k.primordials;
   const base = k.load("internal/streams_base");
+  const { list } = k.text;
   const { TransformStream } = k.load("internal/streams_transform");
   const { invalidThis, invalidValue, publish, inspects, dictionary } = k.load("web/interface");
 
@@ -22,7 +23,9 @@
     }[name];
     const stateOf = Class._stateOf;
     delete Class._stateOf;
-    const keys = [...extra, "readable", "writable"];
+    const keys = list();
+    p.ArrayPrototypeForEach(extra, (key) => { p.ArrayPrototypePush(keys, key); });
+    p.ArrayPrototypePush(keys, "readable", "writable");
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];
       const read = i < extra.length ? (state) => state[key] : (state) => state.transform[key];
