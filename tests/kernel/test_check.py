@@ -457,3 +457,25 @@ class TestWire:
 
     def test_status(self, served: Wire) -> None:
         assert re.search(r"language service +ready, \d+ MiB", served.run("%qjs").stream())
+
+
+@pytest.fixture
+def configured(jupyter_path: Path, tmp_path: Path) -> Iterator[Wire]:
+    """A kernel with settings of its own."""
+    profile = tmp_path / "profile_default"
+    profile.mkdir()
+    (profile / "ipython_kernel_config.py").write_text(
+        "c.GuestKernel.check = 'strict'\nc.GuestKernel.language_server = ['/nonexistent/chosen']\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path))
+        wire = Wire()
+    yield wire
+    wire.close()
+
+
+def test_settings(configured: Wire) -> None:
+    # A mode that forbids what nobody can check forbids nothing.
+    assert configured.value("const n: number = 1; n") == "1"
+    assert "/nonexistent/chosen" in configured.run("%%check\n1").stream()
+    assert configured.run("%check").stream().startswith("%check strict\n")
