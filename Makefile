@@ -14,7 +14,7 @@ CODE := qjs_kernel tests scripts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab test check format bench clean
+.PHONY: help demo lab test browser check format bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,9 @@ lab: $(VENV)/.stamp-lab  ## open the notebooks in JupyterLab (LAB="--no-browser"
 
 test: $(VENV)/.stamp-test  ## run the tests (TESTS="tests/unit -k codec" for some of them)
 	$(BIN)/python -m pytest $(TESTS)
+
+browser: $(VENV)/.stamp-test $(VENV)/.stamp-browser  ## run the tests in JupyterLab (needs a Chromium)
+	$(BIN)/python -m pytest tests/browser $(TESTS)
 
 check: $(VENV)/.stamp-test $(VENV)/.stamp-check  ## lint, formatting, types, import floors
 	$(BIN)/ruff check .
@@ -67,7 +70,7 @@ $(VENV)/.stamp-demo: $(VENV)/.stamp-base
 	@$(PIP) install 'nbclient>=0.10'
 	@touch $@
 
-$(VENV)/.stamp-test $(VENV)/.stamp-check $(VENV)/.stamp-lab: $(VENV)/.stamp-%: $(VENV)/.stamp-base
+$(VENV)/.stamp-test $(VENV)/.stamp-check $(VENV)/.stamp-lab $(VENV)/.stamp-browser: $(VENV)/.stamp-%: $(VENV)/.stamp-base
 	@echo "Installing what make $* needs"
 	@$(PIP) install --editable '.[$*]'
 	@touch $@

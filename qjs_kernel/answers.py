@@ -21,13 +21,15 @@ from qjs_kernel.fsops import FsOps
 from qjs_kernel.host import ErrorPolicy, HostTable, fs_error_props, is_control
 from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.modules import ModuleResolver, ResolveError
-from qjs_kernel.protocol import Answer, Ask, Fault, Found, Loaded, Resolution, ToWorker
+from qjs_kernel.protocol import Answer, Ask, Fault, Found, Loaded, Resolution, Source, ToWorker
 from qjs_kernel.vfs import Snapshot, VirtualFS
 
 __all__ = ["Answers", "FileState", "HostCallStopped"]
 
 
 _LONGEST_PROMPT = 10_000  # characters
+# Characters of source in one answer: the worker looks at its deadline before it reads the next.
+_SOURCES_AT_ONCE = 256 * 2**10
 FileState = tuple[Snapshot, Any]
 _LOST = b'{"name":"Error","message":"the host call was stopped: the worker that waited for it is gone"}'
 
@@ -110,25 +112,44 @@ class Answers:
     # Modules
 
     def _resolve(self, ask: Ask) -> Found:
-        importer, specifiers, require = json.loads(ask.text)
-        results: list[Resolution | Fault] = []
-        for specifier in specifiers:
-            try:
-                found = self._resolver.resolve(str(specifier), str(importer), require=bool(require))
-                results.append(Resolution(found.path, found.kind, found.digest))
-            except ResolveError as error:
-                results.append(Fault(str(importer), 0, 0, error.message, "Error", error.hint, error.code))
-        return Found(ask.ident, tuple(results))
+        revision = self._resolver.revision()
+        return Found(
+            ask.ident,
+            tuple(
+                tuple(
+                    self._resolution(str(specifier), str(importer), bool(require)) for specifier in specifiers
+                )
+                for importer, specifiers, require in json.loads(ask.text)
+            ),
+            revision,
+        )
+
+    def _resolution(self, specifier: str, importer: str, require: bool) -> Resolution | Fault:
+        try:
+            found = self._resolver.resolve(specifier, importer, require=require)
+        except ResolveError as error:
+            return Fault(importer, 0, 0, error.message, "Error", error.hint, error.code)
+        return Resolution(found.path, found.kind, found.digest, found.lasting)
 
     def _load(self, ask: Ask) -> Loaded:
-        path = ask.text.decode("utf-8", "replace")
+        results: list[Source | Fault] = []
+        size = 0
+        for path in json.loads(ask.text):
+            results.append(self._source(str(path)))
+            last = results[-1]
+            size += len(last.text) if isinstance(last, Source) else 0
+            if size > _SOURCES_AT_ONCE:
+                break
+        return Loaded(ask.ident, tuple(results))
+
+    def _source(self, path: str) -> Source | Fault:
         try:
-            source = self._resolver.load(path)
+            text, digest = self._resolver.load(path)
         except ResolveError as error:
-            return Loaded(ask.ident, "", Fault(path, 0, 0, error.message, "Error", error.hint, error.code))
+            return Fault(path, 0, 0, error.message, "Error", error.hint, error.code)
         if self.on_source is not None:
-            self.on_source(path, self.fs.digest(path), source)
-        return Loaded(ask.ident, source)
+            self.on_source(path, digest, text)
+        return Source(text, digest)
 
     # Files
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import threading
 from collections.abc import Coroutine, Iterator
@@ -35,6 +36,8 @@ __all__ = ["GuestKernel", "GuestKernelApp", "launch"]
 _WORK = frozenset({"execute_request", "complete_request", "inspect_request"})
 _QUIET_SECONDS = 0.05  # between the first reply and that start, so that the reply is on its way
 _ANSWER_SECONDS = 0.95
+# Cell magics of IPython below which stands a cell as any other.
+_WRAPPER = re.compile(r"[ \t]*%%(?:time|timeit|capture)\b[^\n]*\n")
 
 
 class GuestKernel(IPythonKernel):
@@ -69,6 +72,8 @@ class GuestKernel(IPythonKernel):
         self.gate = InterruptGate(self.guest.interrupt)
         # The shell, which `super` makes, shows what the assistant finds; the configuration comes after that.
         self.assistant = Assistant(self.guest, self._make_service)
+        self._requests = 0  # begun so far
+        self._background: set[asyncio.Task[None]] = set()
         super().__init__(**kwargs)
         self.assistant.mode = self.check
         self.help_links = [
@@ -113,14 +118,25 @@ class GuestKernel(IPythonKernel):
 
     def pre_handler_hook(self) -> None:
         """SIGINT goes to the gate while a request is served (and is ignored between them, as ipykernel has it)."""
+        self._requests += 1
         self.gate.begin()
         self.saved_sigint_handler = signal(SIGINT, self.gate.handle)
 
     def post_handler_hook(self) -> None:
         """After the first request that is work, the language service is started in the background."""
         super().post_handler_hook()
-        if not self.assistant.started and self.get_parent("shell").get("header", {}).get("msg_type") in _WORK:
+        kind = self.get_parent("shell").get("header", {}).get("msg_type")
+        if not self.assistant.started and kind in _WORK:
             self.io_loop.call_later(_QUIET_SECONDS, self.assistant.start)
+        elif kind == "execute_request" and self.assistant.ready is not None:
+            self.io_loop.call_later(_QUIET_SECONDS, self._catch_up, self._requests)
+
+    def _catch_up(self, requests: int) -> None:
+        # Not between the cells of "run all": the next one would only have to wait for it.
+        if requests == self._requests:
+            task = asyncio.ensure_future(self.assistant.catch_up(self.shell.execution_count))
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)
 
     @contextmanager
     def _cancel_on_sigint(self, future: Any) -> Iterator[None]:
@@ -170,6 +186,7 @@ class GuestKernel(IPythonKernel):
     async def do_complete(self, code: str, cursor_pos: int | None) -> dict[str, Any]:
         """IPython's answers in Python cells; commands from their table; guest code from whoever knows it."""
         position = len(code) if cursor_pos is None else max(0, min(cursor_pos, len(code)))
+        code = _unwrapped(code, position)
         cell = self.shell.split(code)
         if _in_python(cell, code, position):
             return dict(super().do_complete(_blanked(code, cell), position))
@@ -213,6 +230,7 @@ class GuestKernel(IPythonKernel):
     ) -> dict[str, Any]:
         """IPython's answers in Python cells; the help of a command in its line; what is known of guest code."""
         position = max(0, min(cursor_pos, len(code)))
+        code = _unwrapped(code, position)
         cell = self.shell.split(code)
         if _in_python(cell, code, position):
             return dict(super().do_inspect(_blanked(code, cell), position, detail_level, omit_sections))
@@ -234,6 +252,14 @@ class GuestKernel(IPythonKernel):
 
 def _in_python(cell: Cell, code: str, position: int) -> bool:
     return cell.name in ("python", "host") and position > len(code) - len(cell.body)
+
+
+def _unwrapped(code: str, position: int) -> str:
+    """`code` with the line of `%%time` and its like made blank where `position` is in the cell below it."""
+    head = _WRAPPER.match(code)
+    if head is None or position < head.end():
+        return code
+    return " " * (head.end() - 1) + "\n" + code[head.end() :]
 
 
 def _blanked(code: str, cell: Cell) -> str:

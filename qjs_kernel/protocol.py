@@ -45,6 +45,7 @@ __all__ = [
     "Save",
     "Saved",
     "SetEnv",
+    "Source",
     "Stop",
     "Telemetry",
     "ToHost",
@@ -212,24 +213,35 @@ class Answer(_Message, frozen=True):
 
 
 class Found(_Message, frozen=True):
-    """The answer to an `Ask` of op "resolve": one entry a specifier."""
+    """The answer to an `Ask` of op "resolve": for each importer one entry a specifier.
+
+    revision    numbers of the state of all files, and of those in /node_modules, that the entries are not older than
+    """
 
     ident: int
-    results: tuple[Resolution | Fault, ...]
+    results: tuple[tuple[Resolution | Fault, ...], ...]
+    revision: tuple[int, int]
 
 
 class Resolution(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """`lasting`: it stays so while the second number of `Found.revision` is the same."""
+
     path: str
     kind: str
     digest: str
+    lasting: bool = False
 
 
 class Loaded(_Message, frozen=True):
-    """The answer to an `Ask` of op "load": the source, or why there is none."""
+    """The answer to an `Ask` of op "load": the first of the files asked for, at least one, or why there is none."""
 
     ident: int
-    source: str
-    fault: Fault | None = None
+    results: tuple[Source | Fault, ...]
+
+
+class Source(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    text: str
+    digest: str
 
 
 class Stop(_Message, frozen=True):

@@ -28,7 +28,17 @@ from qjs_kernel.errors import (
 from qjs_kernel.fetch import FetchPolicy, policy_of
 from qjs_kernel.host import ErrorPolicy, process_env
 from qjs_kernel.limits import Limits, Usage
-from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output, SourceMap, fault_error, limit_error, tested
+from qjs_kernel.outcome import (
+    Cleared,
+    Event,
+    Late,
+    Outcome,
+    Output,
+    SourceMap,
+    fault_error,
+    limit_error,
+    tested,
+)
 from qjs_kernel.process import WorkerGone, WorkerPool, default_pool
 from qjs_kernel.protocol import (
     Call,
@@ -55,7 +65,7 @@ from qjs_kernel.vfs import VirtualFS, normalize
 __all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox"]
 
 _CHECK_SECONDS = 5.0
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 1.0
 _DEEPEST_NESTING = 16
 
 

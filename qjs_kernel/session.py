@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from qjs_kernel.display import safe_text
-from qjs_kernel.errors import Diagnostic, FsError, GuestError, MountError, QjsError
+from qjs_kernel.errors import Diagnostic, FsError, MountError, QjsError
 from qjs_kernel.fetch import FetchPolicy, origin_of
 from qjs_kernel.glance import declared_names
 from qjs_kernel.limits import MIB, Limits

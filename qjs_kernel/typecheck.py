@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qjs_kernel.errors import Diagnostic, FsError, QjsError
+from qjs_kernel.errors import Diagnostic, QjsError
 from qjs_kernel.vfs import VirtualFS
+from qjs_kernel.vfs.nodes import Dir, File
 
 if TYPE_CHECKING:
     from qjs_kernel.language import Problem
@@ -18,6 +19,8 @@ _READY_SECONDS = 20.0  # for the server to come up; measured 1 to 3 s
 _ANSWER_SECONDS = 10.0
 _LOOK_AGAIN = 0.01
 _LARGEST_FILE = 4 * 2**20
+_DEEPEST = 100
+_KNOWN = 20_000
 
 
 class TypeCheckUnavailable(QjsError):
@@ -37,16 +40,29 @@ class World:
         self._fs = fs
         self._env = env
         self._env_version = env_version
+        self._known: dict[str, tuple[Dir, list[tuple[str, bytes]]]] = {}
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Absolute path and content of every regular file of at most 4 MiB."""
-        for path, stat in list(self._fs.walk("/")):
-            if stat.kind != "file" or stat.size > _LARGEST_FILE:
-                continue
-            try:
-                yield path, self._fs.read_bytes(path)
-            except FsError:
-                continue  # removed since the walk
+    def files(self) -> list[tuple[str, bytes]]:
+        """Absolute path and content of every regular file of at most 4 MiB, at most 100 directories deep."""
+        if len(self._known) > _KNOWN:
+            self._known.clear()  # of directories that are gone
+        return self._below(self._fs.snapshot().root, "", 0)
+
+    def _below(self, directory: Dir, path: str, depth: int) -> list[tuple[str, bytes]]:
+        # Behind a snapshot a directory never changes: the same object has the same files. So a new file costs a
+        # look at the directories above it, and not at all packages that are mounted.
+        known = self._known.get(path)
+        if known is not None and known[0] is directory:
+            return known[1]
+        found: list[tuple[str, bytes]] = []
+        for name, node in sorted(directory.children.items()):
+            if isinstance(node, Dir):
+                if depth < _DEEPEST:
+                    found += self._below(node, f"{path}/{name}", depth + 1)
+            elif isinstance(node, File) and node.size <= _LARGEST_FILE:
+                found.append((f"{path}/{name}", node.read()))
+        self._known[path] = (directory, found)
+        return found
 
     def version(self) -> object:
         """The same object as long as no file has changed."""

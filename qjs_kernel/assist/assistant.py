@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from qjs_kernel.assist.checking import Found, hint_of, is_syntax, missing_name, worth_showing
+from qjs_kernel.assist.checking import Found, hint_of, is_import, is_syntax, missing_name, worth_showing
 from qjs_kernel.assist.completing import complete_code
 from qjs_kernel.assist.inspecting import Page, inspect_code, inspect_name
 from qjs_kernel.assist.places import GuestText, is_checked
@@ -15,7 +15,7 @@ from qjs_kernel.assist.suggestions import Suggestion
 from qjs_kernel.assist.values import look
 from qjs_kernel.display.problems import Finding, ProblemReport
 from qjs_kernel.errors import Diagnostic, QjsError
-from qjs_kernel.session import Session
+from qjs_kernel.session import Session, cell_path
 from qjs_kernel.typecheck import World
 
 if TYPE_CHECKING:
@@ -144,6 +144,11 @@ class Assistant:
             return False
         return self.ready is not None and is_checked(source.path, source.text)
 
+    async def catch_up(self, number: int) -> None:
+        """Let the service learn what the last cell declared, before somebody waits for it. `number`: the next cell."""
+        if self.ready is not None and self.mode != "off":
+            await self.ready.problems(cell_path(number), "", timeout=_PATIENT_SECONDS)
+
     def forget(self) -> None:
         """The next cell begins: `%fix` means its problems."""
         self._last = None
@@ -240,19 +245,15 @@ class Assistant:
 
         Blocks: until the service is ready at first, at most 10 s.
         """
-        session = self._session
-        found = [_of(finding) for finding in session.check(source.text, source.path)]
-        missing = ""
-        if not found:
-            problems, missing = self._patiently(source)
-            if not missing:
-                report = self._report(source, [self._mended(source, problem) for problem in problems])
-                return report, ""
+        compiled = self._session.check(source.text, source.path)
+        problems, missing = self._unless_syntax(source, compiled)
+        found = [self._mended(source, problem) for problem in problems]
+        report = self._report(source, found)
+        findings = [*map(_of, compiled), *(report.findings if report is not None else ())]
+        if not findings:
+            return None, missing
         texts = {source.path: source.text}
-        report = (
-            ProblemReport(found, lambda file: texts.get(file) or session.source_of(file)) if found else None
-        )
-        return report, missing
+        return ProblemReport(findings, lambda file: texts.get(file) or self._session.source_of(file)), missing
 
     def check_files(self, top: str) -> tuple[ProblemReport | None, str, int]:
         """The same for a file, or for all programs below a directory; also how many files were looked at."""
@@ -262,10 +263,10 @@ class Assistant:
         missing = ""
         for path in paths:
             text = session.source_of(path) or ""
-            syntax = [_of(finding) for finding in session.check(text, path)]
-            findings += syntax
-            if not syntax and not missing:
-                problems, missing = self._patiently(GuestText(path, text, 0, text, 0))
+            compiled = session.check(text, path)
+            findings += map(_of, compiled)
+            if not missing:
+                problems, missing = self._unless_syntax(GuestText(path, text, 0, text, 0), compiled)
                 findings += [Found(problem).finding() for problem in problems]
         unique = list(dict.fromkeys(findings))
         return ProblemReport(unique, session.source_of) if unique else None, missing, len(paths)
@@ -291,6 +292,14 @@ class Assistant:
             self._service is not None and self._service.state == "starting" and time.monotonic() < until
         ):
             await asyncio.sleep(_LOOK_AGAIN)
+
+    def _unless_syntax(self, source: GuestText, compiled: list[Diagnostic]) -> tuple[list[Problem], str]:
+        """The type problems of a text without syntax errors, but for what compiling it has said already."""
+        if any(finding.code == "syntax" for finding in compiled):
+            return [], ""
+        problems, missing = self._patiently(source)
+        lines = {finding.line for finding in compiled if finding.file == source.path}
+        return [each for each in problems if not (is_import(each) and each.line in lines)], missing
 
     def _patiently(self, source: GuestText) -> tuple[list[Problem], str]:
         self.start()

@@ -15,7 +15,7 @@ from qjs_kernel.session import Session
 if TYPE_CHECKING:
     from qjs_kernel.language import Fix, Problem
 
-__all__ = ["Found", "hint_of", "missing_name", "worth_showing"]
+__all__ = ["Found", "hint_of", "is_import", "is_syntax", "missing_name", "worth_showing"]
 
 _NUMBER = re.compile(r"TS(\d{1,6})\Z")
 _QUOTED = re.compile(r"'([^'\n]{1,200})'")
@@ -77,6 +77,11 @@ def is_syntax(problem: Problem) -> bool:
     return 1000 <= _number(problem) < 2000 and _number(problem) not in _SYNTAX_BUT | _ALLOWED
 
 
+def is_import(problem: Problem) -> bool:
+    """Whether it is about a module that is not there."""
+    return _number(problem) in _NO_MODULE or (_number(problem) == 0 and "no-local" in problem.code)
+
+
 def missing_name(problem: Problem) -> str:
     """The name that the checker does not know, "" where the problem is another one."""
     quoted = _QUOTED.search(problem.message)
@@ -111,9 +116,7 @@ def worth_showing(session: Session, source: GuestText, problems: Iterable[Proble
             other.line == problem.line and _number(other) not in _IMPLICIT for other in listed
         )
         # A mounted file may name files that are mounted after it.
-        later = source.kind == "mount" and (
-            number in _NO_MODULE or (number == 0 and "no-local" in problem.code)
-        )
+        later = source.kind == "mount" and is_import(problem)
         if not (number in _ALLOWED or live or tested or made or follows or later or problem.line < first):
             kept.append(problem)
     return kept

@@ -1,4 +1,4 @@
-"""From an import to a file. `tables` holds what is known by heart, `resolver` the rules."""
+"""From an import to a file: `tables` is known by heart, `lookup` looks at files, `resolver` has the rules."""
 
 from __future__ import annotations
 

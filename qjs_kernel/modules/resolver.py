@@ -6,34 +6,29 @@ Names and package.json only: no code is parsed here. What can be found is what i
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 
-from qjs_kernel.errors import FsError, QjsError
+from qjs_kernel.errors import QjsError
+from qjs_kernel.modules.lookup import Lookup, Package, ancestors, invalid
+from qjs_kernel.modules.memory import NOTHING
 from qjs_kernel.modules.tables import (
     ABSENT,
     APPENDED,
     BUILTINS,
-    CODE,
     MAX_NESTING,
-    MAX_PACKAGE_JSON,
     MAX_TARGETS,
-    MODULE_SYNTAX,
     OWN_MODULES,
     PACKAGE,
-    PACKAGED,
     PREFIX_ONLY,
-    READ_IT,
     REFUSED,
     SCHEME,
     SCHEMES,
     SOURCES,
-    ModuleKind,
     Resolved,
     ResolveError,
 )
@@ -43,24 +38,16 @@ from qjs_kernel.vfs.paths import BadPath
 __all__ = ["ModuleResolver"]
 
 
-class _Package(msgspec.Struct, frozen=True):
-    """A package.json: the directory it is in, and its fields."""
-
-    directory: str
-    fields: Mapping[str, Any]
-
-    @property
-    def file(self) -> str:
-        return f"{self.directory.rstrip('/')}/package.json"
-
-
-class ModuleResolver:
+class ModuleResolver(Lookup):
     """Resolves imports over `fs`; `allow_fs=False` refuses node:fs. Not thread-safe; holds only a cache."""
 
     def __init__(self, fs: VirtualFS, *, allow_fs: bool) -> None:
-        self._fs = fs
+        super().__init__(fs)
         self._allow_fs = allow_fs
-        self._parsed: dict[str, Mapping[str, Any]] = {}
+
+    def revision(self) -> tuple[int, int]:
+        """Numbers for the state of all files and of those in /node_modules; what is asked next is not older."""
+        return self._memory.revision()
 
     def resolve(self, specifier: str, importer: str, *, require: bool = False) -> Resolved:
         """Where `specifier` leads when the module at path `importer` names it; ResolveError if nowhere.
@@ -71,6 +58,19 @@ class ModuleResolver:
             raise ResolveError(f"an import in {importer} names nothing: the specifier is empty")
         if len(specifier) > 4096:
             raise ResolveError(f"an import in {importer} is longer than 4096 characters: {specifier[:40]!r}…")
+        self._memory.revision()
+        directory = importer.rpartition("/")[0] or "/"
+        key = ("import", directory, specifier, require)
+        found = self._memory.get(key)
+        if found is NOTHING:
+            found = self._find(specifier, importer, require)
+            lasting = self._memory.import_lasts(specifier, directory, found.path)
+            found = Resolved(found.path, found.kind, found.digest, lasting)
+            self._memory.put(key, found, lasting=lasting)
+        resolved: Resolved = found
+        return resolved
+
+    def _find(self, specifier: str, importer: str, require: bool) -> Resolved:
         query = _Query(self, specifier, importer, "require" if require else "import")
         if specifier.startswith("node:"):
             return self._builtin(specifier[5:], specifier)
@@ -86,31 +86,6 @@ class ModuleResolver:
         if specifier in OWN_MODULES and not self._fs.exists(f"/node_modules/{specifier.partition('/')[0]}"):
             return Resolved(f"node:{OWN_MODULES[specifier]}", "builtin", "")
         return query.package()
-
-    def load(self, path: str) -> str:
-        """The source of the module at `path`. ResolveError when it is missing, too long or not text."""
-        try:
-            size = self._fs.stat(path, digest=False).size
-            if size > self._fs.limits.module_bytes:
-                limit = self._fs.limits.module_bytes
-                raise ResolveError(
-                    f"module {path} has {size} bytes, more than the limit module_bytes={limit}",
-                    "Read large data with node:fs instead of importing it.",
-                )
-            data = self._fs.read_bytes(path)
-        except FsError as error:
-            raise ResolveError(f"cannot load module {path}: {error}") from None
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ResolveError(
-                f"module {path} is not text: byte {error.start} is not UTF-8", READ_IT
-            ) from None
-        if "\0" in text:
-            raise ResolveError(
-                f"module {path} is not text: it has a NUL at character {text.index(chr(0))}", READ_IT
-            )
-        return text
 
     # Built-ins
 
@@ -143,123 +118,6 @@ class ModuleResolver:
                 f"A package of that kind can be mounted under /node_modules/{name.split('/')[0]}.",
                 "ERR_UNKNOWN_BUILTIN_MODULE",
             )
-
-    # package.json
-
-    def _package_at(self, directory: str) -> _Package | None:
-        path = f"{directory.rstrip('/')}/package.json"
-        if self._kind(path) != "file":
-            return None
-        if self._fs.stat(path, digest=False).size > MAX_PACKAGE_JSON:
-            raise _invalid(path, f"it is longer than {MAX_PACKAGE_JSON} bytes")
-        digest = self._fs.digest(path)
-        fields = self._parsed.get(digest)
-        if fields is None:
-            try:
-                fields = json.loads(self._fs.read_bytes(path).decode("utf-8-sig"))
-            except UnicodeDecodeError as error:
-                raise _invalid(path, f"byte {error.start} is not UTF-8") from None
-            except json.JSONDecodeError as error:
-                raise _invalid(path, f"{error.msg} at line {error.lineno}, column {error.colno}") from None
-            except (RecursionError, ValueError):
-                raise _invalid(path, "it is nested too deeply or holds an absurd number") from None
-            if not isinstance(fields, dict):
-                raise _invalid(path, "it is not an object")
-            if len(self._parsed) >= 64:
-                self._parsed.clear()
-            self._parsed[digest] = fields
-        return _Package(directory, fields)
-
-    def _scope(self, path: str) -> _Package | None:
-        """The nearest package.json above `path`; the search stops at a node_modules directory."""
-        for directory in _ancestors(path):
-            if directory.rpartition("/")[2] == "node_modules":
-                return None
-            package = self._package_at(directory)
-            if package is not None:
-                return package
-        return None
-
-    # Files
-
-    def _kind(self, path: str) -> str | None:
-        try:
-            return self._fs.kind(path)
-        except QjsError:
-            return None  # a path no file can have
-
-    def _file(self, path: str) -> str | None:
-        return path if self._kind(path) == "file" else None
-
-    def _candidates(self, path: str) -> Iterator[str]:
-        stem, dot, ending = path.rpartition(".")
-        ending = dot + ending if "/" not in ending else ""
-        yield path
-        for other in SOURCES.get(ending, ()):
-            yield stem + other
-        for other in _appended(path):
-            yield path + other
-        if ending in SOURCES:
-            for other in _appended(path):
-                yield stem + other
-
-    def _find_file(self, path: str, condition: str = "import") -> str | None:
-        """The file `path` stands for: itself, a TypeScript source of it, with an ending, or a directory's index."""
-        for candidate in self._candidates(path):
-            if self._file(candidate):
-                return candidate
-        stem, dot, ending = path.rpartition(".")
-        folders = [path, stem] if dot + ending in SOURCES else [path]
-        for folder in folders:
-            if self._kind(folder) == "dir":
-                found = self._find_in_directory(folder, condition)
-                if found:
-                    return found
-        return None
-
-    def _find_in_directory(self, folder: str, condition: str) -> str | None:
-        package = self._package_at(folder)
-        for field in ("module", "main") if condition == "import" else ("main",):
-            target = package.fields.get(field) if package else None
-            if isinstance(target, str) and target:
-                try:
-                    path = normalize("./" + target, folder)
-                except BadPath:
-                    continue
-                for candidate in self._candidates(path):
-                    if self._file(candidate):
-                        return candidate
-                if self._kind(path) == "dir":
-                    for ending in _appended(path):
-                        if self._file(f"{path}/index{ending}"):
-                            return f"{path}/index{ending}"
-        base = folder.rstrip("/")
-        return next((f"{base}/index{e}" for e in _appended(folder) if self._file(f"{base}/index{e}")), None)
-
-    def _resolved(self, path: str) -> Resolved:
-        path = self._fs.realpath(path)
-        return Resolved(path, self._module_kind(path), self._fs.digest(path))
-
-    def _module_kind(self, path: str) -> ModuleKind:
-        name = path.rpartition("/")[2]
-        ending = "." + name.rpartition(".")[2] if "." in name.lstrip(".") else ""
-        if ending and ending not in CODE:
-            raise ResolveError(
-                f"cannot import {path}: {ending} files are no modules", READ_IT, "ERR_UNKNOWN_FILE_EXTENSION"
-            )
-        if ending == ".json":
-            return "json"
-        if ending in (".cjs", ".cts"):
-            return "cjs"
-        if ending in (".mjs", ".mts") or "/node_modules/" not in path:
-            return "esm"
-        package = self._scope(path)
-        declared = package.fields.get("type") if package else None
-        if declared in ("module", "commonjs"):
-            return "esm" if declared == "module" else "cjs"
-        # Without "type" Node looks at the syntax, and builds named by "module" rely on it. Lines that begin like a
-        # declaration decide; every published build has them at the start of a line.
-        return "esm" if MODULE_SYNTAX.search(self._fs.read_bytes(path).decode("utf-8", "replace")) else "cjs"
 
 
 class _Query(msgspec.Struct, frozen=True):
@@ -330,7 +188,7 @@ class _Query(msgspec.Struct, frozen=True):
         scope = resolver._scope(self.importer)
         if scope is not None and scope.fields.get("name") == name and scope.fields.get("exports") is not None:
             return self._exported(scope, subpath)
-        for directory in _ancestors(self.importer):
+        for directory in ancestors(self.importer):
             if directory.rpartition("/")[2] == "node_modules":
                 continue
             home = f"{directory.rstrip('/')}/node_modules/{name}"
@@ -371,11 +229,11 @@ class _Query(msgspec.Struct, frozen=True):
             )
         return found
 
-    def _exported(self, package: _Package, subpath: str) -> Resolved:
+    def _exported(self, package: Package, subpath: str) -> Resolved:
         exports = package.fields["exports"]
         keyed = isinstance(exports, dict) and any(key.startswith(".") for key in exports)
         if keyed and not all(key.startswith(".") for key in exports):
-            raise _invalid(package.file, 'its "exports" mixes paths and conditions')
+            raise invalid(package.file, 'its "exports" mixes paths and conditions')
         if not keyed:
             exports = {".": exports}
         found = self._match(package, exports, subpath, internal=False)
@@ -390,10 +248,10 @@ class _Query(msgspec.Struct, frozen=True):
         return found
 
     def _match(
-        self, package: _Package, table: Mapping[str, Any], key: str, *, internal: bool
+        self, package: Package, table: Mapping[str, Any], key: str, *, internal: bool
     ) -> Resolved | None:
         if len(table) > MAX_TARGETS:
-            raise _invalid(package.file, f"it maps more than {MAX_TARGETS} paths")
+            raise invalid(package.file, f"it maps more than {MAX_TARGETS} paths")
         budget = [MAX_TARGETS]
         if key in table and "*" not in key:
             return self._target(package, table[key], "", internal, 0, budget)
@@ -410,11 +268,11 @@ class _Query(msgspec.Struct, frozen=True):
         return self._target(package, table[best], rest, internal, 0, budget) if best else None
 
     def _target(
-        self, package: _Package, target: Any, rest: str, internal: bool, depth: int, budget: list[int]
+        self, package: Package, target: Any, rest: str, internal: bool, depth: int, budget: list[int]
     ) -> Resolved | None:
         budget[0] -= 1
         if depth > MAX_NESTING or budget[0] < 0:
-            raise _invalid(package.file, "its exports or imports are nested too deeply")
+            raise invalid(package.file, "its exports or imports are nested too deeply")
         if isinstance(target, str):
             text = target.replace("*", rest) if rest and len(target) < 4096 else target
             if not target.startswith("./"):
@@ -524,23 +382,5 @@ class _Query(msgspec.Struct, frozen=True):
         return ResolveError(f"Cannot find package {name[:200]!r} (imported from {self.importer})", hint)
 
 
-def _appended(path: str) -> tuple[str, ...]:
-    """What an import may leave out. In a package what was built for Node comes before the sources beside it."""
-    return PACKAGED if "/node_modules/" in path else APPENDED
-
-
-def _ancestors(path: str) -> Iterator[str]:
-    """The directories above `path`, nearest first, "/" last."""
-    directory = path.rpartition("/")[0]
-    while directory:
-        yield directory
-        directory = directory.rpartition("/")[0]
-    yield "/"
-
-
-def _invalid(path: str, why: str) -> ResolveError:
-    return ResolveError(f"{path} is not usable: {why}", code="ERR_INVALID_PACKAGE_CONFIG")
-
-
-def _invalid_target(package: _Package, why: str) -> ResolveError:
+def _invalid_target(package: Package, why: str) -> ResolveError:
     return ResolveError(f"{package.file} is not usable: {why}", code="ERR_INVALID_PACKAGE_TARGET")

@@ -17,7 +17,8 @@ BUILTINS: Final[frozenset[str]] = frozenset({
     "assert", "assert/strict", "async_hooks", "buffer", "console", "constants", "crypto", "diagnostics_channel",
     "events", "fs", "fs/promises", "module", "os", "path", "path/posix", "path/win32", "perf_hooks", "process",
     "punycode", "querystring", "readline", "readline/promises", "stream", "stream/consumers", "stream/promises",
-    "stream/web", "string_decoder", "sys", "test", "timers", "timers/promises", "tty", "url", "util", "util/types", "zlib",
+    "stream/web", "string_decoder", "sys", "test", "timers", "timers/promises", "tty", "url", "util", "util/types",
+    "zlib",
 })  # fmt: skip
 # Not Node's: what compiled JSX imports, and what switches the test runner's globals on. A mounted package of the
 # name comes first. Each with the built-in that it is.
@@ -28,8 +29,14 @@ OWN_MODULES: Final[Mapping[str, str]] = {
     "vitest": "test/globals",
     "@jest/globals": "test/globals",
 }
-_NETWORK: Final = ("it would reach the network", "Use fetch where the owner allows it (allow_fetch=, %allow fetch HOST).")
-_PROCESSES: Final = ("it would start processes", "Use env functions for what the host should do on behalf of the code.")
+_NETWORK: Final = (
+    "it would reach the network",
+    "Use fetch where the owner allows it (allow_fetch=, %allow fetch HOST).",
+)
+_PROCESSES: Final = (
+    "it would start processes",
+    "Use env functions for what the host should do on behalf of the code.",
+)
 _DEBUGGER: Final = ("it would open the engine to a debugger", "Use console.log, util.inspect or node:assert.")
 # Out by design: each would reach past the sandbox. Why ("… is not available in the sandbox: WHY"), and what to use.
 REFUSED: Final[Mapping[str, tuple[str, str]]] = {
@@ -47,9 +54,18 @@ REFUSED: Final[Mapping[str, tuple[str, str]]] = {
     "repl": ("it would read the terminal", "Run cells, or use node:readline to ask for lines."),
     "tls": _NETWORK,
     "v8": ("the engine is QuickJS, not V8", "Use structuredClone to copy values, JSON to store them."),
-    "vm": ("it would make new global scopes", "Run the code in a sandbox of its own (a second Sandbox in Python)."),
-    "wasi": ("it would reach the host", "Use env functions for what the host should do on behalf of the code."),
-    "worker_threads": ("it would start threads", "Do the work in the program itself, in parts between awaits."),
+    "vm": (
+        "it would make new global scopes",
+        "Run the code in a sandbox of its own (a second Sandbox in Python).",
+    ),
+    "wasi": (
+        "it would reach the host",
+        "Use env functions for what the host should do on behalf of the code.",
+    ),
+    "worker_threads": (
+        "it would start threads",
+        "Do the work in the program itself, in parts between awaits.",
+    ),
 }
 # Real modules of Node that this version does not have.
 ABSENT: Final[frozenset[str]] = frozenset({"domain", "sea", "sqlite", "test/reporters", "trace_events"})
@@ -97,11 +113,15 @@ class ResolveError(QjsError):
 
 
 class Resolved(msgspec.Struct, frozen=True):
-    """Where an import leads: the file's real path ("node:fs" for a built-in), its kind, its content's digest."""
+    """Where an import leads: the file's real path ("node:fs" for a built-in), its kind, its content's digest.
+
+    lasting  it stays so while nothing in /node_modules changes, whatever happens elsewhere
+    """
 
     path: str
     kind: ModuleKind
     digest: str
+    lasting: bool = False
 
 
 READ_IT: Final = "Read it with node:fs instead: readFileSync(path)."

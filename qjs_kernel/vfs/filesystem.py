@@ -16,6 +16,7 @@ from qjs_kernel.vfs.copying import copy_tree
 from qjs_kernel.vfs.mounts import Content, HostEntry, MountReport, Room, flatten, read_host
 from qjs_kernel.vfs.nodes import Change, Dir, File, Kind, Link, Mount, MountInfo, Node, Snapshot, Stat
 from qjs_kernel.vfs.paths import BadPath, normalize, split_path
+from qjs_kernel.vfs.revisions import Revisions
 from qjs_kernel.vfs.tree import Call, Tree
 
 __all__ = ["PathLike", "VirtualFS"]
@@ -48,6 +49,7 @@ class VirtualFS:
         self._lock = threading.RLock()
         self._subscribers: dict[int, Callable[[Change], None]] = {}
         self._next_subscriber = 0
+        self._revisions = Revisions()
 
     @property
     def limits(self) -> Limits:
@@ -67,6 +69,19 @@ class VirtualFS:
         """Bytes of content, as counted against `limits.file_bytes`; a file with several names counts once."""
         return self._tree.size
 
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change of a file or name, and is the same while nothing changed.
+
+        Read it before what is derived from the files: what was read later is then never older than it.
+        """
+        return self._revisions.whole
+
+    def revision_below(self, path: PathLike) -> int:
+        """`revision` for what is at and below a directory, whether it exists or not; links are not followed."""
+        with self._lock:
+            return self._revisions.below(_normal(path))
+
     @contextmanager
     def operation(self) -> Iterator[Tree]:
         """The tree, for one operation at a time; its change events go out when the lock is free again."""
@@ -77,6 +92,8 @@ class VirtualFS:
                     yield self._tree
                 finally:
                     changes, self._tree.changes = self._tree.changes, []
+                    if changes:
+                        self._revisions.count(changes)
         finally:
             self._publish(changes)
 
@@ -359,8 +376,12 @@ class VirtualFS:
         with self.operation() as tree:
             before = tree.root
             tree.load(snapshot)
-            if self._subscribers and before is not snapshot.root:
+            if before is snapshot.root:
+                return
+            if self._subscribers or self._revisions.watched:
                 tree.changes.extend(_differences(before, snapshot.root))
+            if not tree.changes:
+                self._revisions.count(())
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
         """Call `callback` after every change, outside the lock, in the changing thread; returns the way out."""

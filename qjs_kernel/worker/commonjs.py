@@ -24,6 +24,7 @@ __all__ = ["ScriptLines", "compile_factory", "requests"]
 FIRST_LINE = 20_000
 _LAST_LINE = 2_000_000  # behind it frames are no longer told apart: the empty lines would cost too much
 _MOST = 2_000
+_MOST_PLACES = 50_000
 _REQUIRE = re.compile(
     r"""\brequire\s*\(\s*(?:'([^'\\\n]{1,500})'|"([^"\\\n]{1,500})"|`([^`\\\n$]{1,500})`)\s*\)"""
 )
@@ -89,6 +90,8 @@ class ScriptLines:
         # Lines given out before a rollback come again: the newest module on them counts.
         self._starts[at:] = [first]
         self._modules[at:] = [(first + code.count("\n"), canonical)]
+        if len(self._starts) > _MOST_PLACES:
+            del self._starts[: _MOST_PLACES // 2], self._modules[: _MOST_PLACES // 2]
         return "\n" * (first - 1) + code
 
     def translate(self, stack: str) -> str:

@@ -13,54 +13,29 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TypeVar
 
 from qjs_kernel.positions import Origin
 from qjs_kernel.protocol import Fault, ModuleMap, RawError, Resolution
-from qjs_kernel.worker.commonjs import ScriptLines, compile_factory, requests
-from qjs_kernel.worker.source.cell import compile_json, compile_module
-from qjs_kernel.worker.source.syntax import Dialect, Module, Reader, dialect_of, parse, place
+from qjs_kernel.worker.commonjs import ScriptLines
+from qjs_kernel.worker.links import Asker, Below, Changed, Links, Node, Program
+from qjs_kernel.worker.source.cell import Compiled
+from qjs_kernel.worker.source.syntax import Dialect, Module, Reader, dialect_of, place
+from qjs_kernel.worker.texts import LinkFault, Text, Texts, about
 
 __all__ = ["Asker", "Graph", "LinkFault"]
 
-# Texts of modules kept for the engine to ask for again after a rollback, in characters.
-_KEEP_TEXT = 64 * 2**20
-_KEEP_PARSED = 512
-_LARGE = 100_000
-_UNCLOSED = 10_000
+# Modules kept for the engine to ask for again after a rollback, in bytes.
+_KEEP = 64 * 2**20
+_OVERHEAD = 700  # of an entry, besides its text
+_EDGE = 200
+_TRIES = 5  # while files change under our hands
 _LONGEST_REEXPORT = 200  # modules that a name is followed through
 _PLACE = re.compile(r"^\s*at (/[^?\n]*)\?[^:\n]*:(\d{1,9})")
 _FRAME = re.compile(r"^\s*at (?:(.*) \()?([^()\n]*?):(\d{1,9}):(\d{1,9})\)?$")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_T = TypeVar("_T")
 _CANONICAL = re.compile(r"(/[^\s'\"?]*)\?[0-9a-f.check]+")
-
-
-class LinkFault(Exception):
-    """A module cannot be compiled or found."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
-
-
-class Asker(Protocol):
-    """The questions to the kernel process."""
-
-    def resolve(
-        self, importer: str, specifiers: tuple[str, ...], *, require: bool = False
-    ) -> tuple[Resolution | Fault, ...]: ...
-    def load_source(self, path: str) -> str | Fault: ...
-    def exported_names(self, canonical: str) -> list[str]: ...
-
-
-@dataclass(slots=True)
-class _Node:
-    path: str
-    kind: str
-    digest: str
-    module: Module | None = None
-    source: str = ""
-    edges: dict[str, Resolution | Fault] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,9 +53,8 @@ class Graph:
 
     def __init__(self, asker: Asker, module_bytes: int, second: Reader) -> None:
         self._ask = asker
-        self._module_bytes = module_bytes
-        self._second = second
-        self._parsed: OrderedDict[tuple[str, str], Module] = OrderedDict()
+        self._texts = Texts(module_bytes, second)
+        self._links = Links(asker, self._texts)
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._kept = 0
         self._runs = 0
@@ -93,19 +67,19 @@ class Graph:
 
     def enter(self, path: str, source: str, dialect: Dialect, *, cell: bool, run: str) -> str:
         """Make `source` and everything it imports ready; returns its canonical name. Raises LinkFault."""
-        entry = _Node(path, "esm", "", self._parse(path, source, dialect), source)
-        self._program = entry.module
-        nodes = self._collect(entry)
-        versions = _versions(nodes)
-        for node in nodes.values():
-            self._compile(
-                node, f"{node.path}?{versions[node.path]}", nodes, versions, cell=False, result=False
-            )
-        canonical = f"{path}?{run}"
-        # Modules that import the program by its path mean this run of it.
-        versions[path] = run
-        self._compile(entry, canonical, nodes, versions, cell=cell, result=True)
-        return canonical
+        module = self._program = self._texts.parse(path, source, dialect)
+
+        def link() -> str:
+            entry = Program(path, "esm", "", about(module), source=source)
+            below = self._links.gather(entry)
+            self._compile_all(below)
+            entry.version = run
+            # To itself the program is this run of it, whatever file of its name there is.
+            below.nodes[path] = entry
+            compiled = self._texts.compile(path, module, self._elide(entry, below), cell=cell, result=True)
+            return self._enter(entry, compiled, below)
+
+        return self._unchanged(link, path)
 
     def probe_for(self, canonical: str) -> str:
         """A module that makes the engine compile `canonical` and then fails to link, so that nothing runs."""
@@ -196,10 +170,7 @@ class Graph:
             base, specifier = _asked_from(specifier)
         importer = base.partition("?")[0] if base.startswith("/") else "/src/index.ts"
         try:
-            (found,) = self._ask.resolve(importer, (specifier,))
-            if isinstance(found, Fault):
-                raise LinkFault(found)
-            return self._dynamic(found)
+            return self._dynamic(importer, specifier)
         except LinkFault as problem:
             return self._failing(problem.fault)
 
@@ -215,10 +186,7 @@ class Graph:
         if "?" in specifier and specifier in self._entries:
             canonical = specifier
         if canonical is None:
-            (found,) = self._ask.resolve(importer.partition("?")[0], (specifier,), require=True)
-            if isinstance(found, Fault):
-                raise LinkFault(found)
-            canonical = found.path if found.kind == "builtin" else self._ready(found)
+            canonical, _ = self._found(importer.partition("?")[0], specifier, require=True)
         if canonical.startswith("node:"):
             return "builtin", canonical.removeprefix("node:"), canonical, 0
         target = self._entries[canonical]
@@ -233,33 +201,52 @@ class Graph:
 
     def json_text(self, canonical: str) -> str:
         """The text of a JSON module. Raises LinkFault."""
-        return self._load(canonical.partition("?")[0])
+        path = canonical.partition("?")[0]
+        (source, *_) = self._ask.load_sources([path])
+        if isinstance(source, Fault):
+            raise LinkFault(source)
+        return source.text
 
     def marked_as_module(self, canonical: str) -> str:
-        """A module like `canonical` that also exports `__esModule`: what compiled code looks for in a default export."""
+        """A module like `canonical` that also exports `__esModule`: compiled code looks for it."""
         name = f"qjs:esm?{hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()}"
         target = json.dumps(canonical)
         code = f"export*from{target};export{{default}}from{target};export const __esModule=true;"
         self._keep(name, _Entry("", code, {canonical: canonical}, ""))
         return name
 
-    def _dynamic(self, found: Resolution) -> str:
-        if found.kind == "builtin":
-            return self._facade(found.path, None)
-        canonical = self._ready(found)
-        return self._facade(canonical, None) if found.kind == "cjs" else canonical
+    def _dynamic(self, importer: str, specifier: str) -> str:
+        canonical, kind = self._found(importer, specifier, require=False)
+        return self._facade(canonical, None) if kind in ("builtin", "cjs") else canonical
 
-    def _ready(self, found: Resolution) -> str:
-        """Compile a file and everything it imports; returns its canonical name."""
-        node = self._node(found)
-        nodes = self._collect(node)
-        nodes[node.path] = node
-        versions = _versions(nodes)
-        for each in nodes.values():
-            self._compile(
-                each, f"{each.path}?{versions[each.path]}", nodes, versions, cell=False, result=False
-            )
-        return f"{node.path}?{versions[node.path]}"
+    def _found(self, importer: str, specifier: str, *, require: bool) -> tuple[str, str]:
+        """Canonical name and kind of what `specifier` means; the module and all below it are ready."""
+
+        def link() -> tuple[str, str]:
+            answer = self._ask.resolve([(importer, (specifier,), require)])
+            ((found,),) = answer.results
+            if isinstance(found, Fault):
+                raise LinkFault(found)
+            if found.kind == "builtin":
+                return found.path, "builtin"
+            node = self._links.settled(answer.revision, found)
+            if node is None:
+                node = self._links.node(found)
+                below = self._links.gather(node, own=True)
+                below.revision = answer.revision
+                self._compile_all(below)
+            return f"{node.path}?{node.version}", node.kind
+
+        return self._unchanged(link, importer)
+
+    def _unchanged(self, link: Callable[[], _T], path: str) -> _T:
+        """What `link` gives, begun anew when a file has changed meanwhile: only the owner can do that."""
+        for _ in range(_TRIES):
+            try:
+                return link()
+            except Changed:
+                continue
+        raise LinkFault(Fault(path, 0, 0, "files change again and again while they are imported", "Error"))
 
     def _failing(self, fault: Fault) -> str:
         # The engine drops the reason when its loader fails; a module that throws carries it to the guest.
@@ -274,141 +261,74 @@ class Graph:
 
     # Building
 
-    def _parse(self, path: str, source: str, dialect: Dialect) -> Module:
-        size = len(source.encode("utf-8", "surrogatepass"))
-        if size > _LARGE and sum(map(source.count, "([{")) - sum(map(source.count, ")]}")) > _UNCLOSED:
-            # The parser keeps a state for every way the brackets might still close: gigabytes.
-            raise LinkFault(Fault(path, 0, 0, f"more than {_UNCLOSED:,} brackets are never closed"))
-        if size > self._module_bytes:
-            message = f"the module has {size:,} bytes; at most {self._module_bytes:,} are allowed"
-            raise LinkFault(Fault(path, 0, 0, message, "RangeError", "split it, or read data with node:fs"))
-        module = parse(source, dialect, self._second)
-        if module.fault is not None:
-            raise LinkFault(Fault(path, module.fault.line, module.fault.column, module.fault.message))
-        return module
+    def _compile_all(self, below: Below) -> None:
+        """Make everything new ready for the engine."""
+        for node in below.nodes.values():
+            self._compile(node, below)
+        self._links.settle(below)
 
-    def _node(self, found: Resolution) -> _Node:
-        node = _Node(found.path, found.kind, found.digest)
-        if found.kind in ("json", "cjs"):
-            node.source = self._load(found.path)
-            return node
-        key = (found.path, found.digest)
-        module = self._parsed.get(key)
-        if module is None:
-            module = self._parse(found.path, self._load(found.path), dialect_of(found.path) or "js")
-            self._parsed[key] = module
-            if len(self._parsed) > _KEEP_PARSED:
-                self._parsed.popitem(last=False)
-        else:
-            self._parsed.move_to_end(key)
-        node.module = module
-        node.source = module.text
-        return node
-
-    def _load(self, path: str) -> str:
-        source = self._ask.load_source(path)
-        if isinstance(source, Fault):
-            raise LinkFault(source)
-        return source
-
-    def _collect(self, entry: _Node) -> dict[str, _Node]:
-        """Everything reachable from `entry` by static imports, by path, without it."""
-        nodes: dict[str, _Node] = {}
-        todo = [entry]
-        while todo:
-            node = todo.pop()
-            needed, optional = _wants(node)
-            if not needed and not optional:
-                continue
-            found = self._ask.resolve(node.path, needed + optional, require=node.kind == "cjs")
-            for specifier, target in zip(needed + optional, found, strict=True):
-                node.edges[specifier] = target
-                if isinstance(target, Fault):
-                    if specifier in needed:
-                        raise LinkFault(_at_import(target, node, specifier))
-                    continue
-                if target.kind == "builtin" or target.path in nodes or target.path == entry.path:
-                    continue
-                if node.kind == "cjs" and target.kind == "esm":
-                    del node.edges[specifier]  # it may never come to that: compiled when it is required
-                    continue
-                try:
-                    child = self._node(target)
-                except LinkFault as problem:
-                    if specifier in needed:
-                        raise
-                    node.edges[specifier] = problem.fault
-                    continue
-                nodes[target.path] = child
-                todo.append(child)
-        return nodes
-
-    def _compile(
-        self,
-        node: _Node,
-        canonical: str,
-        nodes: dict[str, _Node],
-        versions: dict[str, str],
-        *,
-        cell: bool,
-        result: bool,
-    ) -> None:
+    def _compile(self, node: Node, below: Below) -> None:
+        canonical = f"{node.path}?{node.version}"
         if canonical in self._entries:
             self._entries.move_to_end(canonical)
             return
+        elide = self._elide(node, below)
+        compiled = node.text.compiled
+        if compiled is None or any(elide(*each) for each in node.text.elidable):
+            module = self._texts.tree(node.path, node.digest)
+            if module is None:
+                source = self._links.source(node)
+                module = self._texts.parse(node.path, source, dialect_of(node.path) or "js")
+            compiled = self._texts.compile(node.path, module, elide, cell=False, result=False)
+        self._enter(node, compiled, below)
+
+    def _enter(self, node: Node, compiled: Compiled, below: Below) -> str:
+        """Keep what a module was compiled to, and what its specifiers mean."""
         edges: dict[str, str] = {}
         for specifier, target in node.edges.items():
             if isinstance(target, Fault):
-                continue  # a dynamic import that fails when it runs, if it runs
+                continue  # it fails when it runs, if it runs
             if target.kind == "builtin":
                 edges[specifier] = target.path
-            elif target.path in versions:
-                edges[specifier] = f"{target.path}?{versions[target.path]}"
             else:
-                continue
-            if node.module is not None and target.kind in ("builtin", "cjs"):
-                edges[specifier] = self._facade(edges[specifier], _wanted(node.module, specifier))
-        url = f"file://{node.path}"
-        if node.kind == "cjs":
-            compiled = compile_factory(node.source, node.path, self._parse)
-        elif node.module is None:
-            compiled = compile_json(node.source, url=url)
-        else:
-
-            def elide(specifier: str, name: str) -> bool:
-                return self._only_type(node, specifier, name, nodes, set())
-
-            compiled = compile_module(node.module, url=url, elide=elide, cell=cell, result=result)
-        if compiled.fault is not None:
-            fault = compiled.fault
-            raise LinkFault(Fault(node.path, fault.line, fault.column, fault.message))
+                child = below.at(target.path)
+                if child is None:
+                    continue
+                edges[specifier] = f"{child.path}?{child.version}"
+            if node.kind == "esm" and target.kind in ("builtin", "cjs"):
+                edges[specifier] = self._facade(edges[specifier], _wanted(node.text, specifier))
+        canonical = f"{node.path}?{node.version}"
         self._keep(
             canonical, _Entry(node.path, compiled.code, edges, node.digest, compiled.origin, node.kind)
         )
-        self.fresh_maps.append(_map(canonical, node, compiled.origin))
+        self.fresh_maps.append(ModuleMap(canonical, node.path, node.digest, compiled.origin.edits))
+        return canonical
+
+    def _elide(self, node: Node, below: Below) -> Callable[[str, str], bool]:
+        return lambda specifier, name: self._only_type(node, specifier, name, below, set())
 
     def _only_type(
-        self, node: _Node, specifier: str, name: str, nodes: dict[str, _Node], seen: set[tuple[str, str]]
+        self, node: Node, specifier: str, name: str, below: Below, seen: set[tuple[str, str]]
     ) -> bool:
         """Whether `name`, imported from `specifier`, is a type and no value, by what the target exports."""
         target = node.edges.get(specifier)
-        if not isinstance(target, Resolution) or target.path not in nodes or (target.path, name) in seen:
+        if not isinstance(target, Resolution) or (target.path, name) in seen:
             return False
         if len(seen) > _LONGEST_REEXPORT:
             return False
         seen.add((target.path, name))
-        child = nodes[target.path]
-        if child.module is None or name == "*":
+        child = below.at(target.path)
+        if child is None or child.kind != "esm" or name == "*":
             return False
-        exports = child.module.exports
+        exports = child.text.exports
         if name in exports.values:
             return False
         if name in exports.types:
             return True
         for exported, source, imported in exports.reexports:
             if exported == name:
-                return self._only_type(child, source, imported, nodes, seen)
-        return any(self._only_type(child, star, name, nodes, seen) for star in exports.stars)
+                return self._only_type(child, source, imported, below, seen)
+        return any(self._only_type(child, star, name, below, seen) for star in exports.stars)
 
     def _facade(self, target: str, wanted: frozenset[str] | None) -> str:
         """An ES module with the names that are `wanted` of a built-in or CommonJS module (None: all there are).
@@ -445,11 +365,21 @@ class Graph:
         return self._builtin_names[target]
 
     def _keep(self, canonical: str, entry: _Entry) -> None:
+        self._kept += _weight(entry)
+        before = self._entries.get(canonical)
+        if before is not None:
+            self._kept -= _weight(before)
         self._entries[canonical] = entry
-        self._kept += len(entry.code)
-        while self._kept > _KEEP_TEXT and len(self._entries) > 1:
-            _, old = self._entries.popitem(last=False)
-            self._kept -= len(old.code)
+        if self._kept > _KEEP:
+            # What counts as settled may lead to what goes now.
+            self._links.forget()
+        while self._kept > _KEEP and len(self._entries) > 1:
+            self._kept -= _weight(self._entries.popitem(last=False)[1])
+
+
+def _weight(entry: _Entry) -> int:
+    size = len(entry.code) * (1 if entry.code.isascii() else 4)
+    return size + _OVERHEAD + _EDGE * len(entry.edges) + 150 * len(entry.origin.edits)
 
 
 def _usable(names: list[str]) -> list[str]:
@@ -466,96 +396,10 @@ def _asked_from(text: str) -> tuple[str, str]:
         return "", text
 
 
-def _wants(node: _Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a module cannot do without, and what else it names."""
-    if node.kind == "cjs":
-        return (), requests(node.source)
-    if node.module is None:
-        return (), ()
-    needed = node.module.requests
-    # `export type * from` asks for nothing at run time, but for elision its target must be known.
-    # Dynamic imports are resolved when they run: their target may not have been written yet.
-    return needed, tuple(each for each in node.module.exports.stars if each not in needed)
-
-
-def _wanted(module: Module, specifier: str) -> frozenset[str] | None:
+def _wanted(text: Text, specifier: str) -> frozenset[str] | None:
     """The names that a module takes from `specifier`; None for all of them."""
     if specifier.startswith("react/jsx-"):
         return None  # compiled elements import from it what no import of the user's says
-    names = {each.imported for each in module.imports if each.specifier == specifier}
-    names |= {imported for _, source, imported in module.exports.reexports if source == specifier}
-    return None if "*" in names or specifier in module.exports.stars else frozenset(names)
-
-
-def _map(canonical: str, node: _Node, origin: Origin) -> ModuleMap:
-    return ModuleMap(canonical, node.path, node.digest, origin.edits)
-
-
-def _at_import(fault: Fault, node: _Node, specifier: str) -> Fault:
-    """The fault of resolving `specifier`, placed where `node` imports it."""
-    line = column = 0
-    for quote in "'\"":
-        at = node.source.find(f"{quote}{specifier}{quote}")
-        if at >= 0:
-            line = node.source.count("\n", 0, at) + 1
-            column = at - (node.source.rfind("\n", 0, at) + 1) + 1
-            break
-    return Fault(node.path, line, column, fault.message, fault.name, fault.hint, fault.code)
-
-
-def _versions(nodes: dict[str, _Node]) -> dict[str, str]:
-    """A version for each node: its content and, transitively, that of everything it imports.
-
-    Modules that import each other in a circle share one: strongly connected components (Tarjan, without
-    recursion) come out children first, so that one pass is enough.
-    """
-    below = {
-        path: [
-            target.path
-            for target in node.edges.values()
-            if isinstance(target, Resolution) and target.path in nodes
-        ]
-        for path, node in nodes.items()
-    }
-    version: dict[str, str] = {}
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    for root in nodes:
-        if root in order:
-            continue
-        work = [(root, iter(below[root]))]
-        order[root] = low[root] = len(order)
-        stack.append(root)
-        while work:
-            path, children = work[-1]
-            child = next(children, None)
-            if child is None:
-                work.pop()
-                if work:
-                    parent = work[-1][0]
-                    low[parent] = min(low[parent], low[path])
-                if low[path] == order[path]:
-                    members = stack[stack.index(path) :]
-                    del stack[-len(members) :]
-                    _assign(members, nodes, below, version)
-            elif child not in order:
-                order[child] = low[child] = len(order)
-                stack.append(child)
-                work.append((child, iter(below[child])))
-            elif child not in version:
-                low[path] = min(low[path], order[child])
-    return version
-
-
-def _assign(
-    members: list[str], nodes: dict[str, _Node], below: dict[str, list[str]], version: dict[str, str]
-) -> None:
-    inside = set(members)
-    parts = sorted(f"{path} {nodes[path].digest}" for path in members)
-    parts += sorted(
-        {f"> {version[child]}" for path in members for child in below[path] if child not in inside}
-    )
-    digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
-    for path in members:
-        version[path] = digest
+    names = {each.imported for each in text.imports if each.specifier == specifier}
+    names |= {imported for _, source, imported in text.exports.reexports if source == specifier}
+    return None if "*" in names or specifier in text.exports.stars else frozenset(names)

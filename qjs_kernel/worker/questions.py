@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from qjs_kernel.protocol import Answer, Ask, Call, Fault, Found, Loaded, Resolution, Stop, ToWorker
+from qjs_kernel.protocol import Answer, Ask, Call, Fault, Found, Loaded, Resolution, Source, Stop, ToWorker
 from qjs_kernel.worker.console import Console
 from qjs_kernel.worker.graph import Graph, LinkFault
 from qjs_kernel.worker.guest import Guest, ModuleScript, Script, Utf8
+from qjs_kernel.worker.links import Query
 from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.scripts import LazyScripts
 from qjs_kernel.worker.services import serve
@@ -23,6 +24,9 @@ from qjs_kernel.worker.stop import StopWatch
 __all__ = ["Questions"]
 
 _MODULE_OPS = ("q", "Q", "J", "E")
+# Between two answers the deadline is looked at.
+_RESOLVE_AT_ONCE = 500  # specifiers, and one module more
+_LOAD_AT_ONCE = 1_000
 _TICK = 0.05  # s between looks at the console while waiting
 
 
@@ -158,17 +162,28 @@ class Questions:
 
     # graph.Asker
 
-    def resolve(
-        self, importer: str, specifiers: tuple[str, ...], *, require: bool = False
-    ) -> tuple[Resolution | Fault, ...]:
-        answer = self._ask("resolve", json.dumps([importer, specifiers, require]))
-        assert isinstance(answer, Found)
-        return answer.results
+    def resolve(self, queries: Sequence[Query]) -> Found:
+        results: list[tuple[Resolution | Fault, ...]] = []
+        revision: tuple[int, int] | None = None
+        while len(results) < len(queries):
+            part: list[Query] = []
+            count = 0
+            for query in queries[len(results) :]:
+                part.append(query)
+                count += len(query[1])
+                if count >= _RESOLVE_AT_ONCE:
+                    break
+            answer = self._ask("resolve", json.dumps(part))
+            assert isinstance(answer, Found)
+            results += answer.results
+            # The first: what is found later is not older than it.
+            revision = revision or answer.revision
+        return Found(0, tuple(results), revision or (-1, -1))
 
-    def load_source(self, path: str) -> str | Fault:
-        answer = self._ask("load", path)
+    def load_sources(self, paths: Sequence[str]) -> tuple[Source | Fault, ...]:
+        answer = self._ask("load", json.dumps(paths[:_LOAD_AT_ONCE]))
         assert isinstance(answer, Loaded)
-        return answer.fault if answer.fault is not None else answer.source
+        return answer.results
 
     def exported_names(self, canonical: str) -> list[str]:
         assert self.guest is not None

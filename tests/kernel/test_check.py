@@ -143,6 +143,13 @@ class TestWhatIsShown:
         assert report is not None
         assert [finding.message for finding in report.findings] == ["new"]
 
+    def test_the_service_learns_before_somebody_waits(self, desk: Desk) -> None:
+        asyncio.run(desk.assistant.catch_up(2))
+        assert desk.made == []
+        assert desk.service.state == "ready"
+        asyncio.run(desk.assistant.catch_up(2))
+        assert desk.service.asked == [("problems", "/src/cell-2.ts", "")]
+
     def test_nothing_when_the_service_is_late_or_not_there(self, desk: Desk) -> None:
         assert before(desk, "x") is None
         desk.service.found = None
@@ -424,6 +431,15 @@ class TestWire:
             assert served.value("typeof globalThis.wasRun") == "'undefined'"
         finally:
             served.run("%check warn")
+
+    def test_a_mounted_file(self, served: Wire) -> None:
+        code = "%%mount /src/wrong.ts\nexport const wrong: number = '';\nimport { later } from './later.js'; later;"
+        assert "/src/wrong.ts, line 1, column 14" in plain(served.run(code))
+        both = plain(served.run("%check /src"))
+        assert "TS2322" in both
+        assert both.count("/src/wrong.ts, line") == 2
+        assert "wrong.ts" in served.run("%tree").stream()
+        served.run("%unmount /src/wrong.ts")
 
     def test_live_scope_is_no_problem(self, served: Wire) -> None:
         for code in [

@@ -203,6 +203,18 @@ class TestService:
         assert world.env() == {"f": print}
         assert world.env_version() != version
 
+    def test_files_come_and_go(self, desk: Desk) -> None:
+        fs, world = desk.sandbox.fs, desk.service.world
+        desk.session.mount_texts({"/a/one.ts": "1", "/b/two.ts": "2"})
+        assert list(world.files()) == [("/a/one.ts", b"1"), ("/b/two.ts", b"2")]
+        fs.append_text("/a/one.ts", "1")
+        fs.unmount("/b/two.ts")
+        fs.write_text("/three.ts", "3")
+        assert list(world.files()) == [("/a/one.ts", b"11"), ("/three.ts", b"3")]
+        fs.mkdir("/deep" * 300)
+        fs.write_bytes("/large.ts", bytes(5 * 2**20))
+        assert len(list(world.files())) == 2
+
     def test_an_undone_cell_has_no_names(self, desk: Desk) -> None:
         desk.session.run("value 1")
         desk.session.run("value 2")
@@ -273,6 +285,11 @@ class TestWireWithoutServer:
         assert [each.removeprefix("os.") for each in found] == ["getcwd", "getcwdb"]
         assert "%%html" in asked(bare, "%%htm‸")["matches"]
         assert asked(bare, "%%mount --app‸\nx")["matches"] == ["--append"]
+
+    def test_below_a_magic_that_runs_a_cell(self, bare: Wire) -> None:
+        reply = asked(bare, "%%time -x\nJSO‸")
+        assert (reply["matches"], reply["cursor_start"]) == (["JSON"], 10)
+        assert "%%timeit" in asked(bare, "%%tim‸\nJSO")["matches"]
 
 
 def ready(wire: Wire) -> None:

@@ -383,7 +383,7 @@ class TestRequests:
         reply = wire.ask("inspect", "%%mount /a", 3)
         assert reply["found"]
         assert "--newline" in reply["data"]["text/plain"]
-        assert wire.ask("inspect", "const a = 1", 7)["found"] is False
+        assert wire.ask("inspect", "1 + 1", 1)["found"] is False
         assert wire.ask("inspect", "%%python\nlen", 12)["found"] is True
 
     def test_history(self, wire: Wire) -> None:

@@ -281,3 +281,118 @@ def test_without_files(make: Maker) -> None:
         "imports are the owner's, not the guest's, reading"
     )
     assert "allow_fs=False" in fault(sandbox, "import 'node:fs'").message
+
+
+# What is kept between cells
+
+
+PACKAGES: dict[str, Any] = {
+    "p": {
+        "package.json": '{"type": "module", "exports": "./main.js"}',
+        "main.js": "import { n } from './leaf.js'; import c from 'c'; export const sum = () => n + c.n; export const at = {}",
+        "leaf.js": "export const n = 1",
+    },
+    "c": {"index.js": "exports.n = require('./more').n", "more.js": "exports.n = 10"},
+}
+
+
+def test_a_mounted_package_that_changed_runs_anew(make: Maker) -> None:
+    sandbox = make(mounts={"node_modules": PACKAGES})
+    code = "import { sum } from 'p'; sum()"
+    assert value(sandbox, code) == 11
+    sandbox.fs.mount("/node_modules/p/leaf.js", "export const n = 2")
+    assert value(sandbox, code) == 12
+    sandbox.fs.mount("/node_modules/c/more.js", "exports.n = 20")
+    assert value(sandbox, code) == 22
+    sandbox.fs.mount("/node_modules/c/package.json", '{"type": "module"}')
+    sandbox.fs.mount("/node_modules/c/index.js", "export default { n: 100 }")
+    assert value(sandbox, code) == 102
+    sandbox.fs.unmount("/node_modules")
+    assert "Cannot find package 'p'" in fault(sandbox, code).message
+    sandbox.fs.mount("/node_modules", PACKAGES)
+    assert value(sandbox, code) == 11
+
+
+def test_a_package_stays_the_same_instance_while_cells_write_files(make: Maker) -> None:
+    sandbox = make(mounts={"node_modules": PACKAGES})
+    value(
+        sandbox, "import { at } from 'p'; import fs from 'node:fs'; at.first = 1; fs.writeFileSync('/x', '1')"
+    )
+    assert value(sandbox, "import { at } from 'p'; at.first") == 1
+    sandbox.fs.mount("/src/y.ts", "import { at } from 'p'; export default at")
+    assert value(sandbox, "import { at } from 'p'; import y from './y.js'; at === y && y.first") == 1
+
+
+def test_modules_that_a_program_writes_and_changes_while_it_runs(make: Maker) -> None:
+    sandbox = make(mounts={"node_modules": PACKAGES, "src": {"base.ts": "export const base = 1"}})
+    code = """
+        import { writeFileSync, rmSync, mkdirSync } from 'node:fs';
+        const seen = [];
+        // The same words in the same module mean the same module, as the language has it: only others are looked up.
+        const anew = () => `./made.js?${seen.length}`;
+        for (const n of [1, 2, 1]) {
+          writeFileSync('/src/made.ts', `import { base } from './base.js'; export const v = base * ${n}`);
+          seen.push((await import(anew())).v);
+        }
+        writeFileSync('/src/base.ts', 'export const base = 100');
+        seen.push((await import(anew())).v);
+        rmSync('/src/made.ts');
+        seen.push(await import(anew()).catch((e) => e.code));
+        mkdirSync('/node_modules/late', { recursive: true });
+        writeFileSync('/node_modules/late/index.js', 'module.exports = require("./part.js")');
+        try { require('late') } catch (e) { seen.push(e.code) }
+        writeFileSync('/node_modules/late/part.js', 'module.exports = "part"');
+        seen.push((await import('late')).default, require('late'));
+        seen
+    """
+    assert value(sandbox, code) == [1, 2, 1, 100, "ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "part", "part"]
+    assert value(sandbox, "import { base } from './base.js'; import part from 'late'; [base, part]") == [
+        100,
+        "part",
+    ]
+
+
+def test_modules_after_the_files_went_back(make: Maker) -> None:
+    sandbox = make(
+        mounts={"src": {"base.ts": "export const base = 1", "mid.ts": "export * from './base.js'"}}
+    )
+    code = "import { base } from './mid.js'; base"
+    assert value(sandbox, code) == 1
+    start = sandbox.checkpoint()
+    write = "import fs from 'node:fs'; fs.writeFileSync('/src/base.ts', 'export const base = 2'); "
+    value(sandbox, write + "fs.writeFileSync('/src/new.ts', 'export default 5')")
+    assert value(sandbox, code) == 2
+    assert value(sandbox, "import n from './new.js'; n") == 5
+    sandbox.restore(start)
+    assert value(sandbox, code) == 1
+    assert "Cannot find module" in fault(sandbox, "import n from './new.js'; n").message
+    # A run that is stopped takes back what it wrote.
+    stopped = fault(sandbox, write + "await import('./mid.js'); for (;;);", timeout=0.3)
+    assert stopped.kind == "timeout"
+    assert value(sandbox, code) == 1
+
+
+def test_a_name_that_means_another_file_later(make: Maker) -> None:
+    sandbox = make(mounts={"src": {"a.js": "export default 'js'", "dir/index.ts": "export default 'index'"}})
+    code = "import a from './a'; import d from './dir'; [a, d]"
+    assert value(sandbox, code) == ["js", "index"]
+    sandbox.fs.mount("/src", {"a.ts": "export default 'ts'", "dir.ts": "export default 'file'"})
+    assert value(sandbox, code) == ["ts", "file"]
+    sandbox.fs.remove("/src/a.ts", force=True)
+    assert value(sandbox, code) == ["js", "file"]
+
+
+def test_circles_stay_circles_in_later_cells(make: Maker) -> None:
+    files = {
+        "a.ts": "import { b } from './b.js'; export const a = 'a'; export const f = () => a + b",
+        "b.ts": "import { a } from './a.js'; export const b = 'b'; export const g = () => b + a",
+    }
+    sandbox = make(mounts={"src": files})
+    for code in ("import { f } from './a.js'; f()", "import { f } from './a.js'; import './b.js'; f()"):
+        assert value(sandbox, code) == "ab"
+    assert value(sandbox, "import { g } from './b.js'; g()") == "ba"
+    sandbox.fs.mount("/src/b.ts", files["b.ts"].replace("'b'", "'c'"))
+    assert value(sandbox, "import { f } from './a.js'; import { g } from './b.js'; [f(), g()]") == [
+        "ac",
+        "ca",
+    ]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -303,6 +307,19 @@ class TestTypes:
         assert found[0].source_line == "const row: Row = { level: 1 };"
         assert sandbox.check("const fine: number = env.lookup('a')", types=True) == []
         assert sandbox.check(code) == []
+
+    def test_the_page_about_it_says_what_comes_out(self) -> None:
+        page = (Path(__file__).parents[2] / "docs" / "typescript.md").read_text("utf-8")
+        (script,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+        promised = "".join(f"{line}\n" for line in re.findall(r"^# → (.*)$", script, re.MULTILINE))
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", script],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.stdout, done.stderr) == (promised, "")
 
     def test_syntax_comes_first(self, make: Maker) -> None:
         (found,) = make().check("let a b: number = ''", types=True)

@@ -248,7 +248,7 @@ def test_load_gives_text_or_says_why_not(fs: VirtualFS) -> None:
     fs.write_bytes("/bin.ts", b"ab\xff")
     fs.write_bytes("/nul.ts", b"a\0b")
     fs.write_bytes("/big.ts", b" " * 101)
-    assert resolver.load("/bom.ts") == "export {}"
+    assert resolver.load("/bom.ts")[0] == "export {}"
     for path, why in [
         ("/bin.ts", "is not text: byte 2"),
         ("/nul.ts", "is not text: it has a NUL"),

@@ -5,11 +5,18 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections.abc import Sequence
 
 import pytest
 
-from qjs_kernel.protocol import Fault, Resolution
+from qjs_kernel.protocol import Fault, Found, Resolution, Source
+from qjs_kernel.worker import graph, links, texts
 from qjs_kernel.worker.graph import Graph, LinkFault
+from qjs_kernel.worker.links import Query
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 class Files:
@@ -17,28 +24,50 @@ class Files:
 
     def __init__(self, /, **files: str) -> None:
         self.files = {
-            f"/src/{name}.{'json' if text[:1] == '{' else 'ts'}": text for name, text in files.items()
+            name if name[:1] == "/" else f"/src/{name}.{'json' if text[:1] == '{' else 'ts'}": text
+            for name, text in files.items()
         }
         self.loaded: list[str] = []
+        self.asked: list[list[str]] = []
+        self._before: dict[str, str] = {}
+        self._lasting: dict[str, str] = {}
+        self._revision = (0, 0)
 
-    def resolve(
-        self, importer: str, specifiers: tuple[str, ...], *, require: bool = False
-    ) -> tuple[Resolution | Fault, ...]:
-        return tuple(self._resolve(importer, each) for each in specifiers)
+    @property
+    def revision(self) -> tuple[int, int]:
+        if self.files != self._before:
+            lasting = {p: t for p, t in self.files.items() if p.startswith("/node_modules/")}
+            if lasting != self._lasting:
+                self._lasting = lasting
+                self._revision = (self._revision[0], self._revision[1] + 1)
+            self._before = dict(self.files)
+            self._revision = (self._revision[0] + 1, self._revision[1])
+        return self._revision
+
+    def resolve(self, queries: Sequence[Query]) -> Found:
+        self.asked.append([importer for importer, _, _ in queries])
+        revision = self.revision
+        results = tuple(
+            tuple(self._resolve(importer, each) for each in specifiers) for importer, specifiers, _ in queries
+        )
+        return Found(0, results, revision)
 
     def _resolve(self, importer: str, specifier: str) -> Resolution | Fault:
         if specifier.startswith("node:"):
-            return Resolution(specifier, "builtin", "")
+            return Resolution(specifier, "builtin", "", importer.startswith("/node_modules/"))
         path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))
-        path = re.sub(r"\.js$", ".ts", path)
+        if path not in self.files:
+            path = re.sub(r"\.js$", ".ts", path)
         if path not in self.files:
             return Fault(importer, 0, 0, f"Cannot find module {path}", "Error", "mount it")
-        kind = "json" if path.endswith(".json") else "esm"
-        return Resolution(path, kind, hashlib.sha256(self.files[path].encode()).hexdigest()[:8])
+        ending = path.rpartition(".")[2]
+        kind = {"json": "json", "cjs": "cjs"}.get(ending, "esm")
+        lasting = importer.startswith("/node_modules/") and path.startswith("/node_modules/")
+        return Resolution(path, kind, digest_of(self.files[path]), lasting)
 
-    def load_source(self, path: str) -> str | Fault:
-        self.loaded.append(path)
-        return self.files[path]
+    def load_sources(self, paths: Sequence[str]) -> tuple[Source | Fault, ...]:
+        self.loaded += paths
+        return tuple(Source(self.files[path], digest_of(self.files[path])) for path in paths)
 
     def exported_names(self, canonical: str) -> list[str]:
         return ["readFileSync", "writeFileSync", "default", "not-a-name"] if canonical == "node:fs" else []
@@ -274,3 +303,179 @@ def test_faults_say_where(files: dict[str, str], source: str, expected: tuple[st
     fault = caught.value.fault
     assert (fault.file, fault.line, fault.column) == expected[:3]
     assert expected[3] in fault.message
+
+
+# What is kept between runs
+
+
+PACKAGE = {
+    "/node_modules/p/main.js": "export * from './left.js'; export * from './right.js'",
+    "/node_modules/p/left.js": "import './leaf.js'; export const left = 1",
+    "/node_modules/p/right.js": "import './leaf.js'; import './main.js'; import 'node:fs'; export const right = 1",
+    "/node_modules/p/leaf.js": "export const leaf = 1",
+}
+IMPORT = "import { left } from '../node_modules/p/main.js'; import './own.js'; left"
+
+
+def package(**files: str) -> Linked:
+    return Linked(Files(**PACKAGE, **{"own": "import './below.js'", "below": "1", **files}))
+
+
+def test_one_question_and_one_load_for_each_level() -> None:
+    linked = package()
+    linked.enter(IMPORT)
+    levels = [sorted(posixpath.basename(path) for path in asked) for asked in linked.files.asked]
+    assert levels == [["index.ts"], ["main.js", "own.ts"], ["left.js", "right.js"]]
+    assert sorted(linked.files.loaded) == sorted(linked.files.files)
+
+
+def test_a_later_run_asks_for_its_own_imports_only() -> None:
+    linked = package()
+    first = linked.names(IMPORT)
+    linked.files.asked.clear()
+    linked.files.loaded.clear()
+    assert linked.names(IMPORT + ";1") == first
+    assert linked.files.asked == [["/src/index.ts"]]
+    base = linked.enter("1")
+    assert linked.graph.normalize(base, "../node_modules/p/main.js") == first["/node_modules/p/main.js"]
+    assert linked.files.asked[1:] == [["/src/index.ts"]]
+    assert linked.files.loaded == []
+
+
+def test_packages_are_kept_while_other_files_change() -> None:
+    linked = package()
+    first = linked.names(IMPORT)
+    linked.files.asked.clear()
+    linked.files.files["/src/below.ts"] = "2"
+    assert changed(first, linked.names(IMPORT)) == {"own", "below"}
+    assert linked.files.asked == [["/src/index.ts"], ["/src/own.ts"]]
+
+
+def test_a_package_that_changed_is_seen() -> None:
+    linked = package()
+    first = linked.names(IMPORT)
+    linked.files.files["/node_modules/p/leaf.js"] = "export const leaf = 2"
+    second = linked.names(IMPORT)
+    assert {path for path in first if first[path] != second[path]} == set(PACKAGE), "they are in a circle"
+    linked.files.files["/node_modules/p/leaf.js"] = "export const leaf = 1"
+    assert linked.names(IMPORT) == first
+
+
+def test_a_package_that_looks_outside_is_not_kept_as_one() -> None:
+    linked = package()
+    linked.files.files["/node_modules/p/leaf.js"] = "import '../../src/below.js'"
+    first = linked.names(IMPORT)
+    linked.files.files["/src/below.ts"] = "2"
+    second = linked.names(IMPORT)
+    assert {path for path in first if first[path] != second[path]} == {*first} - {"node:fs"}
+
+
+def test_what_was_missing_is_found_when_it_is_there() -> None:
+    linked = package(own="export const x = 1")
+    with pytest.raises(LinkFault, match="later"):
+        linked.enter("import './later.js'")
+    linked.files.files["/src/later.ts"] = "import './own.js'"
+    assert set(linked.names("import './later.js'")) == {"/src/later.ts", "/src/own.ts"}
+    del linked.files.files["/src/own.ts"]
+    with pytest.raises(LinkFault, match="own"):
+        linked.enter("import './later.js'")
+
+
+def test_commonjs_is_read_once_for_each_text() -> None:
+    linked = Linked(
+        Files(
+            **{
+                "/node_modules/c/a.cjs": "require('./b.cjs'); require('./gone.cjs')",
+                "/node_modules/c/b.cjs": "1",
+            }
+        )
+    )
+    source = "import '../node_modules/c/a.cjs'"
+    linked.enter(source)
+    assert sorted(linked.files.loaded) == ["/node_modules/c/a.cjs", "/node_modules/c/b.cjs"]
+    linked.files.files["/node_modules/c/gone.cjs"] = "3"
+    linked.enter(source)
+    assert linked.files.loaded[2:] == ["/node_modules/c/gone.cjs"], "a file that was missing is found"
+    linked.enter(source)
+    assert len(linked.files.loaded) == 3
+
+
+def test_a_program_that_is_imported_by_what_it_imports() -> None:
+    linked = Linked(Files(a="import './index.js'; import './b.js'", b="1", index="export const file = 1"))
+    source = "import './a.js'; import * as me from './index.js'"
+    base = linked.enter(source)
+    inner = linked.graph.normalize(base, "./a.js")
+    assert linked.graph.normalize(base, "./index.js") == base, "itself"
+    assert linked.graph.normalize(inner, "./index.js").startswith("/src/index.ts?")
+    again = linked.enter(source)
+    assert linked.graph.normalize(again, "./a.js") == inner
+    assert linked.graph.normalize(again, "./index.js") == again != base
+
+
+def test_a_module_that_was_kept_is_known_for_its_types() -> None:
+    linked = Linked(Files(types="export type T = 1; export const v = 1", again="export * from './types.js'"))
+    linked.enter("import './again.js'")
+    linked.files.asked.clear()
+    assert not re.search(r"\bT\b", linked.code("import { T, v } from './again.js'; v"))
+    assert len(linked.files.asked) == 1
+
+
+def test_javascript_loses_types_too() -> None:
+    linked = Linked(
+        Files(
+            **{
+                "/src/a.js": "import { T, v } from './t.js'; export { T, v }",
+                "t": "export type T = 1; export const v = 1",
+            }
+        )
+    )
+    names = linked.names("import './a.js'")
+    code = linked.graph.load(names["/src/a.js"]) or ""
+    assert "v" in code
+    assert not re.search(r"\bT\b", code)
+
+
+class Restless(Files):
+    """Files that change between two questions, `left` times."""
+
+    left = 0
+
+    def resolve(self, queries: Sequence[Query]) -> Found:
+        found = super().resolve(queries)
+        if self.left:
+            self.left -= 1
+            self.files["/src/a.ts"] = f"export const n = {self.left}"
+        return found
+
+
+def test_a_file_that_changes_while_it_is_imported() -> None:
+    files = Restless(a="export const n = 'old'")
+    linked = Linked(files)
+    files.left = 2
+    (name,) = linked.names("import { n } from './a.js'").values()
+    assert "n = 0" in (linked.graph.load(name) or "")
+    files.files["/src/a.ts"], files.left = "export const n = 'new'", 1_000
+    with pytest.raises(LinkFault, match="again and again"):
+        linked.enter("import { n } from './a.js'")
+
+
+def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place, name in ((graph, "_KEEP"), (links, "_KEEP"), (texts, "_KEEP"), (texts, "_KEEP_TREES")):
+        monkeypatch.setattr(place, name, 20_000)
+    linked = Linked(
+        Files(
+            **{f"m{n}": f"import './shared.js'; export const n = '{n:_>500}'" for n in range(100)}, shared="1"
+        )
+    )
+    for number in range(100):
+        base = linked.enter(f"import {{ n }} from './m{number}.js'; n")
+        inner = linked.graph.normalize(base, f"./m{number}.js")
+        assert linked.graph.load(inner), "what a run needs is there, whatever went"
+        assert linked.graph.load(linked.graph.normalize(inner, "./shared.js"))
+        linked.graph.normalize(base, f"./gone{number}.js")
+    inside = linked.graph
+    assert len(inside._entries) < 40
+    assert len(inside._texts._texts) < 40
+    assert len(inside._texts._trees) < 60
+    assert sum(map(len, inside._links._stores)) < 40
+    assert inside._kept == sum(map(graph._weight, inside._entries.values()))

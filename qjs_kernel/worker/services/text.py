@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from io import StringIO
 from typing import Any, Final, TypeAlias
 
 from qjs_kernel.worker.services import Op, ServiceError
@@ -28,6 +29,7 @@ _SINGLE: Final = {
 }
 _PATCHES: Final = {("koi8-u", 0xAE): "ў", ("koi8-u", 0xBE): "Ў", ("windows-1255", 0xCA): "\u05ba"}
 _REPLACEMENT: Final = "\ufffd"
+_LONE: Final = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 
 # (data, where) → the text there, None for an error, and how many bytes that took: 0 if its end is missing.
 Step: TypeAlias = Callable[[bytes, int], tuple[str | None, int]]
@@ -46,6 +48,22 @@ def _arguments(values: list[Any], *kinds: type) -> list[Any]:
     return values
 
 
+class _Pieces:
+    """What has been decoded. Not a list: the characters of a long text would each cost ten times their size."""
+
+    __slots__ = ("errors", "written")
+
+    def __init__(self) -> None:
+        self.written = StringIO(newline="")
+        self.errors = 0
+
+    def append(self, piece: str | None) -> None:
+        """None is an error."""
+        if piece is None:
+            self.errors += 1
+        self.written.write(_REPLACEMENT if piece is None else piece)
+
+
 # UTF-8
 
 
@@ -53,9 +71,9 @@ def _encode(values: list[Any], _: bytes | None) -> bytes:
     """[text] → UTF-8; lone surrogates become U+FFFD."""
     (text,) = _arguments(values, str)
     try:
-        return bytes(text.encode())
+        return text.encode()
     except UnicodeEncodeError:
-        return bytes(re.sub("[\ud800-\udfff]", _REPLACEMENT, text).encode())
+        return text.translate(_LONE).encode()  # re.sub would make a list of them all
 
 
 def _widen(_: list[Any], data: bytes | None) -> bytes:
@@ -227,7 +245,7 @@ _ENCODINGS: Final = frozenset(LABELS.values()) - {"utf-8", "utf-16le", "utf-16be
 _ASCII: Final = re.compile(rb"[\x00-\x7f]+")
 
 
-def _stepwise(step: Step, data: bytes, final: bool, out: list[str | None]) -> bytes:
+def _stepwise(step: Step, data: bytes, final: bool, out: _Pieces) -> bytes:
     """Appends what `data` says, None for each error; returns the bytes of an unfinished character."""
     at = 0
     while at < len(data):
@@ -246,7 +264,7 @@ def _stepwise(step: Step, data: bytes, final: bool, out: list[str | None]) -> by
     return b""
 
 
-def _multibyte(name: str, data: bytes, final: bool, out: list[str | None]) -> bytes:
+def _multibyte(name: str, data: bytes, final: bool, out: _Pieces) -> bytes:
     step, codec, doubtful = _STEPS[name]
     # No character has a line feed in it: what stands before the last one is complete.
     whole = len(data) if final else data.rfind(b"\n") + 1
@@ -282,7 +300,7 @@ def _in_mode(mode: str, data: bytes, at: int) -> tuple[str | None, int]:
 
 
 def _iso_2022_jp(
-    mode: str, fresh: bool, data: bytes, final: bool, out: list[str | None]
+    mode: str, fresh: bool, data: bytes, final: bool, out: _Pieces
 ) -> tuple[str, bool, bytes]:
     """`fresh`: nothing but an escape sequence was read since the last one, which makes another one an error."""
     at = 0
@@ -319,7 +337,7 @@ def _decode(values: list[Any], data: bytes | None) -> str:
     name, fatal, final, state = _arguments(values, str, bool, bool, str)
     mode, _, rest = state.partition(":")
     data = bytes.fromhex(rest[:16]) + (data or b"")
-    out: list[str | None] = []
+    out = _Pieces()
     table = _table(name)
     if table is not None:
         try:
@@ -334,9 +352,9 @@ def _decode(values: list[Any], data: bytes | None) -> str:
         pending = _multibyte(name, data, final, out)
     else:
         raise ServiceError("RangeError", "no such encoding")
-    if fatal and None in out:
+    if fatal and out.errors:
         raise _invalid(name)
-    text = "".join(_REPLACEMENT if piece is None else piece for piece in out)
+    text = out.written.getvalue()
     return f"{text}\0{mode}:{pending.hex()}"
 
 

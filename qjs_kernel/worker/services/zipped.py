@@ -24,6 +24,7 @@ _MESSAGE: Final = re.compile(r"Error (-?\d+) while [^:]*(?:: (.*))?", re.DOTALL)
 _FORMATS: Final = {"zlib": 0, "gzip": 16, "raw": 0}
 _FINISH: Final = 4
 _SLICE: Final = 65_536
+_STEP: Final = 2**20  # bytes unpacked at once: what is written twice for a moment
 
 
 def _fail(errno: int, message: str) -> NoReturn:
@@ -111,12 +112,18 @@ def _decompress(args: list[Any], data: bytes | None) -> bytes:
     while at < len(source):
         piece = source[at : at + _SLICE]
         at += len(piece)
-        # One byte more than may come: that tells a bomb from what just fits.
-        plain = unpacker.decompress(piece, room + 1)
-        if len(plain) > room:
-            raise _too_large(most)
-        made.write(plain)
-        room -= len(plain)
+        while True:
+            # One byte more than may come: that tells a bomb from what just fits.
+            wanted = min(room + 1, _STEP)
+            plain = unpacker.decompress(piece, wanted)
+            if len(plain) > room:
+                raise _too_large(most)
+            made.write(plain)
+            room -= len(plain)
+            piece = unpacker.unconsumed_tail
+            # A full answer may have left something inside the unpacker.
+            if unpacker.eof or (not piece and len(plain) < wanted):
+                break
         if unpacker.eof:
             at -= len(unpacker.unused_data)
             # As in Node: another member follows, unless it is padding with zeros.

@@ -11,14 +11,26 @@
     for (let at = frame; at !== undefined; at = at.rest) if (at.storage === storage) return at;
     return undefined;
   };
+  // A run that ends in the middle (process.exit) never gets to `finally`: what was current outside is kept for the next.
+  let depth = 0;
+  let outside;
   const within = (next, fn, self, args) => {
     const before = frame;
+    if (depth++ === 0) outside = before;
     frame = next;
     try {
       return call(fn, self, args);
     } finally {
       frame = before;
+      depth--;
     }
+  };
+  const { newRun } = k;
+  k.newRun = () => {
+    newRun();
+    if (depth === 0) return;
+    depth = 0;
+    frame = outside;
   };
   // For what calls back later: timers, ticks.
   k.carry = (fn) => {

@@ -1,0 +1,1 @@
+"""JupyterLab with this kernel, used through headless Chromium."""

@@ -1,0 +1,149 @@
+"""Tables of tests, questions, and text of the guest that would like to be markup."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .conftest import Lab
+from .lab import Notebook
+
+# What any of these would leave behind if it became markup: an element, a mark on the window, a request.
+BAIT = (
+    '<img class=bait src="https://bait.invalid/a.png" onerror="window.bait=1">'
+    "<script class=bait>window.bait=2</script><svg class=bait onload=window.bait=3></svg>"
+)
+MARKDOWN = "![bait](https://bait.invalid/b.png) [bait](javascript:window.bait=4)"
+
+
+def caught(notebook: Notebook) -> list[str]:
+    """What has become of the bait in the whole page."""
+    found: list[str] = notebook.page.evaluate(
+        """() => [
+            ...[...document.querySelectorAll(
+                '.bait, script.bait, [onerror], [onload], [src*="bait.invalid"], [href^="javascript:" i]'
+            )].map(each => each.outerHTML),
+            ...(window.bait === undefined ? [] : [`ran: ${window.bait}`]),
+        ]"""
+    )
+    return found
+
+
+def test_a_table_of_tests(notebook: Notebook) -> None:
+    cell = notebook.run(
+        """%%test
+describe("cart", () => {
+  it("adds", () => { expect(1 + 1).toBe(2) })
+  it("multiplies", () => { expect({ total: 7 }).toEqual({ total: 8 }) })
+})
+test.skip("later", () => {})"""
+    )
+    table = cell.locator(".qjs-tests table")
+    assert "1 of 3 tests failed" in table.locator("caption").inner_text()
+    rows = [row.inner_text() for row in table.locator("tr").all()]
+    (good,) = [row for row in rows if "adds" in row]
+    (bad,) = [row for row in rows if "multiplies" in row]
+    assert "✓" in good
+    assert "✗" in bad
+    assert "total: 7" in cell.locator(".qjs-tests pre").first.inner_text()
+    # JupyterLab marks the cell as failed: its prompt and an error output.
+    error = notebook.output(cell, "TestFailure")
+    assert "1 of 3 tests failed" in error.inner_text()
+    assert error.locator("[data-mime-type='application/vnd.jupyter.stderr'], pre").count() > 0
+
+
+def test_prompt_asks_in_the_box_of_jupyterlab(notebook: Notebook) -> None:
+    cell = notebook.add("const who = prompt('Who is <b>there</b>?', 'nobody');\n`hello ${who}`")
+    notebook.start(cell)
+    box = cell.locator(".jp-Stdin")
+    box.locator("input").wait_for()
+    assert "Who is <b>there</b>?" in box.locator(".jp-Stdin-prompt").inner_text()
+    assert box.locator("b").count() == 0
+    box.locator("input").fill("Ada <i>L</i>")
+    box.locator("input").press("Enter")
+    notebook.ended(cell)
+    assert "hello Ada <i>L</i>" in notebook.output(cell, "hello").inner_text()
+    assert cell.locator(".jp-OutputArea i").count() == 0
+
+
+class TestMarkup:
+    def test_the_bait_works(self, lab: Lab) -> None:
+        """Shown as HTML on purpose, on a page of its own, it is caught: the other tests can fail."""
+        page = lab.notebook.page.context.new_page()
+        try:
+            page.route("**/*", lambda route: route.abort())
+            page.set_content(BAIT)
+            page.wait_for_function("window.bait !== undefined")
+            assert page.locator(".bait").count() == 3
+            assert any("bait.invalid" in address for address in lab.traffic.foreign())
+        finally:
+            page.close()
+            lab.traffic.addresses.clear()
+
+    @pytest.mark.parametrize(
+        ("code", "shown"),
+        [
+            ("const text = BAIT; text", "onerror"),
+            ("console.log(BAIT, MARKDOWN); console.error({ [BAIT]: BAIT })", "onerror"),
+            ("[{ [BAIT]: BAIT, b: MARKDOWN }, { [BAIT]: 1, b: 2 }]", "onerror"),
+            ("console.table([{ [BAIT]: BAIT }])", "onerror"),
+            ("const error = new TypeError(BAIT); error.name = BAIT; throw error", "onerror"),
+            ("throw BAIT", "onerror"),
+            ("class Odd { get [Symbol.toStringTag]() { return BAIT } }; new Odd()", "onerror"),
+            (
+                "%%test\ndescribe(BAIT, () => { it(BAIT, () => { console.log(BAIT); expect(BAIT).toBe(MARKDOWN) }) })",
+                "onerror",
+            ),
+        ],
+    )
+    def test_in_what_the_guest_says(self, lab: Lab, code: str, shown: str) -> None:
+        notebook = lab.notebook
+        for name, text in (("BAIT", BAIT), ("MARKDOWN", MARKDOWN)):
+            code = re.sub(rf"\b{name}\b", lambda match, text=text: f"`{text}`", code)
+        cell = notebook.run(code)
+        assert shown in cell.locator(".jp-OutputArea").inner_text()
+        self.nothing(lab)
+
+    def test_in_type_errors_and_their_code(self, lab: Lab) -> None:
+        cell = lab.notebook.run(f"const tag: 1 = {BAIT!r};\nconst own: {{ {MARKDOWN!r}: 1 }} = {{ {BAIT!r}: 1 }}")
+        text = lab.notebook.output(cell, "TS2322").inner_text()
+        assert "onerror" in text
+        self.nothing(lab)
+
+    def test_in_completions_and_tooltips(self, lab: Lab) -> None:
+        notebook = lab.notebook
+        notebook.run(
+            f"/** {BAIT} {MARKDOWN}\n * @param one {BAIT} {MARKDOWN} */\n"
+            f"function baited(one: {BAIT!r} | 'b', two = 1) {{ return {BAIT!r} }}\n"
+            f"const bag = {{ alpha: {BAIT!r}, alphabet: {MARKDOWN!r}, {BAIT!r}: 1 }}"
+        )
+        for code in ("baited", "baited(", "bag.alpha", "bag"):
+            tooltip = notebook.inspect(code)
+            tooltip.wait_for()
+            assert tooltip.inner_text().strip()
+            self.nothing(lab)
+            notebook.page.keyboard.press("Escape")
+            tooltip.wait_for(state="detached")
+        for code in ("bag.", "bag['", "baite"):
+            popup = notebook.complete(code)
+            if code != "baite":
+                popup.locator(".jp-Completer-item").first.wait_for()
+            self.nothing(lab)
+            notebook.page.keyboard.press("Escape")
+
+    def test_in_a_question(self, lab: Lab) -> None:
+        notebook = lab.notebook
+        cell = notebook.add(f"prompt({BAIT!r})")
+        notebook.start(cell)
+        cell.locator(".jp-Stdin input").wait_for()
+        assert "onerror" in cell.locator(".jp-Stdin-prompt").inner_text()
+        self.nothing(lab)
+        cell.locator(".jp-Stdin input").fill(BAIT)
+        cell.locator(".jp-Stdin input").press("Enter")
+        notebook.ended(cell)
+        self.nothing(lab)
+
+    def nothing(self, lab: Lab) -> None:
+        assert caught(lab.notebook) == []
+        assert lab.traffic.foreign() == []

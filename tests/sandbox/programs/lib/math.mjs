@@ -1,0 +1,2 @@
+export default (a, b) => a + b;
+export const square = (x) => x * x;

@@ -1,0 +1,4 @@
+export const name = "plug";
+export function run() {
+  return "ran";
+}
