@@ -28,8 +28,9 @@ __all__ = ["Answers", "FileState", "HostCallStopped"]
 
 
 _LONGEST_PROMPT = 10_000  # characters
-# Characters of source in one answer: the worker looks at its deadline before it reads the next.
-_SOURCES_AT_ONCE = 256 * 2**10
+# In one answer, and one module more. The worker looks at its deadline before it asks for the rest.
+_SPECIFIERS_AT_ONCE = 500
+_SOURCES_AT_ONCE = 256 * 2**10  # characters
 FileState = tuple[Snapshot, Any]
 _LOST = b'{"name":"Error","message":"the host call was stopped: the worker that waited for it is gone"}'
 
@@ -113,16 +114,16 @@ class Answers:
 
     def _resolve(self, ask: Ask) -> Found:
         revision = self._resolver.revision()
-        return Found(
-            ask.ident,
-            tuple(
-                tuple(
-                    self._resolution(str(specifier), str(importer), bool(require)) for specifier in specifiers
-                )
-                for importer, specifiers, require in json.loads(ask.text)
-            ),
-            revision,
-        )
+        results: list[tuple[Resolution | Fault, ...]] = []
+        count = 0
+        for importer, specifiers, require in json.loads(ask.text):
+            results.append(
+                tuple(self._resolution(str(each), str(importer), bool(require)) for each in specifiers)
+            )
+            count += len(specifiers)
+            if count >= _SPECIFIERS_AT_ONCE:
+                break
+        return Found(ask.ident, tuple(results), revision)
 
     def _resolution(self, specifier: str, importer: str, require: bool) -> Resolution | Fault:
         try:

@@ -213,7 +213,7 @@ class Answer(_Message, frozen=True):
 
 
 class Found(_Message, frozen=True):
-    """The answer to an `Ask` of op "resolve": for each importer one entry a specifier.
+    """The answer to an `Ask` of op "resolve": for the first importers, at least one, one entry a specifier.
 
     revision    numbers of the state of all files, and of those in /node_modules, that the entries are not older than
     """

@@ -54,6 +54,32 @@ def _inline(code: str) -> str:
     return f"{mark}{room}{code}{room}{mark}"
 
 
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_JOINER = "\u2060"
+
+
+def _prose(markdown: str) -> str:
+    """Markdown somebody unknown wrote, with its pictures and tags turned into text.
+
+    Front ends show pictures of Markdown, and so would ask any address for one as soon as a tooltip opens: of this,
+    nobody but the writer of the comment knows. A word joiner takes "![" and "<img" apart, also where it would not
+    be needed: which stretches are code is a question that Markdown parsers answer differently.
+    """
+    return _TAG.sub(f"<{_JOINER}", markdown).replace("![", f"!{_JOINER}[")
+
+
+def _hovered(markdown: str) -> str:
+    """The type, in the block that begins the text, as it is; all below it is documentation."""
+    lines = markdown.split("\n")
+    end = 0
+    if lines[0].startswith("```"):
+        end = next(
+            (at for at, line in enumerate(lines) if at and line.lstrip().startswith("```")), len(lines) - 1
+        )
+        end += 1
+    return "\n".join([*lines[:end], _prose("\n".join(lines[end:]))]) if end < len(lines) else markdown
+
+
 async def inspect_code(
     session: Session, service: LanguageService | None, source: GuestText, offset: int, *, with_source: bool
 ) -> Page | None:
@@ -68,7 +94,7 @@ async def inspect_code(
     names = path_at(source.text, offset) if in_code(source.text[:offset]) else ()
     pages = []
     if hover is not None:
-        pages.append(Page(hover.markdown, hover.plain))
+        pages.append(Page(_hovered(hover.markdown), hover.plain))
     if signature is not None and (hover is None or not names):
         pages.append(_call(signature))
     if names:
@@ -105,7 +131,7 @@ def _call(signature: Signature) -> Page:
         markdown.append(f"{count}: **{_inline(active)}**")
     if signature.documentation:
         plain.append(signature.documentation)
-        markdown.append(signature.documentation)
+        markdown.append(_prose(signature.documentation))
     return Page("\n\n".join(markdown), "\n\n".join(plain))
 
 

@@ -233,7 +233,6 @@ class Graph:
             if node is None:
                 node = self._links.node(found)
                 below = self._links.gather(node, own=True)
-                below.revision = answer.revision
                 self._compile_all(below)
             return f"{node.path}?{node.version}", node.kind
 
@@ -241,11 +240,17 @@ class Graph:
 
     def _unchanged(self, link: Callable[[], _T], path: str) -> _T:
         """What `link` gives, begun anew when a file has changed meanwhile: only the owner can do that."""
+        forgotten = self._links.forgotten
+        again = True
         for _ in range(_TRIES):
             try:
-                return link()
+                result = link()
             except Changed:
                 continue
+            if self._links.forgotten == forgotten or not again:
+                return result
+            # Room was made, perhaps of something settled that is needed here. Now that is made again, and newest.
+            again = False
         raise LinkFault(Fault(path, 0, 0, "files change again and again while they are imported", "Error"))
 
     def _failing(self, fault: Fault) -> str:
@@ -269,8 +274,7 @@ class Graph:
 
     def _compile(self, node: Node, below: Below) -> None:
         canonical = f"{node.path}?{node.version}"
-        if canonical in self._entries:
-            self._entries.move_to_end(canonical)
+        if self._refresh(canonical):
             return
         elide = self._elide(node, below)
         compiled = node.text.compiled
@@ -281,6 +285,20 @@ class Graph:
                 module = self._texts.parse(node.path, source, dialect_of(node.path) or "js")
             compiled = self._texts.compile(node.path, module, elide, cell=False, result=False)
         self._enter(node, compiled, below)
+
+    def _refresh(self, canonical: str) -> bool:
+        """Whether a module is ready, with the facades that are made for it; then they are the newest again."""
+        entry = self._entries.get(canonical)
+        if entry is None:
+            return False
+        facades = [
+            name for name in entry.edges.values() if name.startswith(("node:", "qjs:")) and "?" in name
+        ]
+        if not all(name in self._entries for name in facades):
+            return False
+        for name in (canonical, *facades):
+            self._entries.move_to_end(name)
+        return True
 
     def _enter(self, node: Node, compiled: Compiled, below: Below) -> str:
         """Keep what a module was compiled to, and what its specifiers mean."""
@@ -342,7 +360,9 @@ class Graph:
             names = there if wanted is None else [name for name in names if name in there]
         key = hashlib.blake2b(json.dumps([target, names]).encode(), digest_size=8).hexdigest()
         canonical = f"{target}?{key}" if builtin else f"qjs:cjs?{key}"
-        if canonical not in self._entries:
+        if canonical in self._entries:
+            self._entries.move_to_end(canonical)
+        else:
             of = target.removeprefix("node:")
             lines = [
                 f"const m=__qjs__.{'builtin' if builtin else 'require'}({json.dumps(of)});export default m;"

@@ -61,9 +61,8 @@ class Below:
         self.entry = entry
         self.own = own
         self.nodes: dict[str, Node] = {}
+        # As of the first answer. If files change before the others, all this is not kept.
         self.settled: tuple[Mapping[str, Node], ...] = ()
-        # Of the first answer: should files change before the others, the next run finds this one out of date.
-        self.revision: tuple[int, int] | None = None
 
     def at(self, path: str) -> Node | None:
         node = self.nodes.get(path)
@@ -91,6 +90,7 @@ class Links:
         self._revision = (-1, -1)
         self._stores: tuple[dict[str, Node], dict[str, Node]] = ({}, {})
         self._kept = 0
+        self.forgotten = 0
 
     # What is settled
 
@@ -98,6 +98,7 @@ class Links:
         """Resolve everything again when it is asked for."""
         self._stores = ({}, {})
         self._kept = 0
+        self.forgotten += 1
 
     def settled(self, revision: tuple[int, int], target: Resolution) -> Node | None:
         """The module, if everything below it is known."""
@@ -109,8 +110,8 @@ class Links:
 
     def settle(self, below: Below) -> None:
         """Keep what was found. Everything in it must have been compiled."""
-        if below.revision != self._revision:
-            return
+        if below.settled is not self._stores:
+            return  # files have changed meanwhile, or something of it was pushed out
         for node in below.nodes.values():
             if node.scope == RUN:
                 continue
@@ -142,11 +143,12 @@ class Links:
     def gather(self, entry: Node, *, own: bool = False) -> Below:
         """Everything reachable from `entry` by static imports, each with its version. Raises LinkFault, Changed.
 
-        own   `entry` is one of the files, and among the nodes; otherwise it is a program with their names before it
+        own   `entry` is a file, looked for with `settled` just now, and among the nodes; otherwise it is a program
         """
         below = Below(entry, own=own)
         if own:
             below.nodes[entry.path] = entry
+            below.settled = self._stores
         level = [entry]
         while level:
             level = self._next(level, below)
@@ -160,9 +162,9 @@ class Links:
         found = self._ask.resolve(
             [(node.path, node.text.needed + node.text.optional, node.kind == "cjs") for node in level]
         )
-        if below.revision is None:
-            below.revision = found.revision
-            below.settled = self._as_of(found.revision)
+        stores = self._as_of(found.revision)
+        if not below.settled:
+            below.settled = stores
         fresh: dict[str, Resolution] = {}
         for node, results in zip(level, found.results, strict=True):
             self._note(node, results, below, fresh)

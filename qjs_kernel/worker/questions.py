@@ -24,9 +24,7 @@ from qjs_kernel.worker.stop import StopWatch
 __all__ = ["Questions"]
 
 _MODULE_OPS = ("q", "Q", "J", "E")
-# Between two answers the deadline is looked at.
-_RESOLVE_AT_ONCE = 500  # specifiers, and one module more
-_LOAD_AT_ONCE = 1_000
+_ASK_AT_ONCE = 500  # modules; the answer may be to the first of them only
 _TICK = 0.05  # s between looks at the console while waiting
 
 
@@ -166,22 +164,17 @@ class Questions:
         results: list[tuple[Resolution | Fault, ...]] = []
         revision: tuple[int, int] | None = None
         while len(results) < len(queries):
-            part: list[Query] = []
-            count = 0
-            for query in queries[len(results) :]:
-                part.append(query)
-                count += len(query[1])
-                if count >= _RESOLVE_AT_ONCE:
-                    break
-            answer = self._ask("resolve", json.dumps(part))
+            rest = queries[len(results) : len(results) + _ASK_AT_ONCE]
+            answer = self._ask("resolve", json.dumps(rest))
             assert isinstance(answer, Found)
+            assert answer.results
             results += answer.results
             # The first: what is found later is not older than it.
             revision = revision or answer.revision
         return Found(0, tuple(results), revision or (-1, -1))
 
     def load_sources(self, paths: Sequence[str]) -> tuple[Source | Fault, ...]:
-        answer = self._ask("load", json.dumps(paths[:_LOAD_AT_ONCE]))
+        answer = self._ask("load", json.dumps(paths[:_ASK_AT_ONCE]))
         assert isinstance(answer, Loaded)
         return answer.results
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -23,6 +24,9 @@ def looked(ident: int, text: str) -> Looked:
         return Looked(ident, (), "", "")
     return Looked(ident, names, kind, shown)
 
+# The engine's words hold the version suffix of the module's name.
+_NO_EXPORT = re.compile(r"Could not find export '(?P<name>.*)' in module '(?P<module>[^?]*?)(\?[0-9a-f]+)?'")
+
 
 def raw_error(text: str, frames: Callable[[str], str]) -> RawError:
     """The error in the JSON that control.js wrote. It lay in guest memory: anything odd gives a bland error.
@@ -39,6 +43,8 @@ def _convert(item: list[object], depth: int, frames: Callable[[str], str]) -> Ra
     name, message, stack, is_error, value_text, cause, host = item
     if not (isinstance(name, str) and isinstance(message, str) and isinstance(stack, str)):
         raise TypeError
+    if missing := _NO_EXPORT.fullmatch(message):
+        message = f"The requested module '{missing['module']}' does not provide an export named '{missing['name']}'"
     below = _convert(cause, depth + 1, frames) if isinstance(cause, list) and depth < _DEEPEST else None
     number = host if isinstance(host, int) else 0
     return RawError(name, message, frames(stack), bool(is_error), str(value_text), below, number)

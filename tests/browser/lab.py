@@ -49,7 +49,9 @@ _EMPTY = {
 def chromium() -> str | None:
     """The browser to use: $CHROMIUM, or what the machine calls Chromium; None where there is none."""
     named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return named or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
 
 
 def missing() -> str:
@@ -161,14 +163,15 @@ class Notebook:
     def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands and wait until it is done."""
         self.page.evaluate(
-            "([name, given]) => window.jupyterapp.commands.execute(name, given).then(() => null)", [name, arguments]
+            "([name, given]) => window.jupyterapp.commands.execute(name, given).then(() => null)",
+            [name, arguments],
         )
 
     def theme(self, name: str) -> None:
         """ "JupyterLab Light" or "JupyterLab Dark"."""
         self.command("apputils:change-theme", theme=name)
         light = str("Light" in name).lower()
-        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']")
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
 
     def cells(self) -> Locator:
         return self.page.locator(".jp-Notebook .jp-Cell")

@@ -21,8 +21,9 @@ def test_completion_of_a_member_of_a_mounted_type(notebook: Notebook) -> None:
 
 
 def test_completion_by_keys_alone(notebook: Notebook) -> None:
-    # One proposal: Tab takes it without a popup.
-    notebook.complete("logs[0].errorC")
+    popup = notebook.complete("logs[0].errorC")
+    popup.locator(".jp-Completer-item.jp-mod-active", has_text="errorCode").wait_for()
+    notebook.page.keyboard.press("Enter")
     notebook.cells().last.locator(".cm-content", has_text=re.compile(r"^logs\[0\]\.errorCode$")).wait_for()
 
 
@@ -50,7 +51,7 @@ def test_a_type_error_is_a_code_frame_and_the_cell_runs(notebook: Notebook) -> N
 def test_a_fix_goes_into_the_cell_below(notebook: Notebook) -> None:
     cell = notebook.run("logs.filtre(row => row.errorCode > 0)")
     report = notebook.output(cell, "TS2551")
-    assert "did you mean 'filter'?  (%fix)" in report.inner_text()
+    assert "did you mean 'filter'? (%fix)" in report.inner_text()
     notebook.run("%fix")
     below = notebook.cells().last.locator(".cm-content")
     below.get_by_text("logs.filter(row => row.errorCode > 0)", exact=True).wait_for()

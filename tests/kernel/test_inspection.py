@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,17 @@ class TestService:
         assert page.plain == "let x: number\n\nDocs.\n\nnow: 42"
         assert page.markdown == "```ts\nlet x: number\n```\n\nDocs.\n\nnow: `42`"
         assert desk.service.asked[0] == ("hover", "/src/cell-1.ts", "\nx", 1)
+
+    def test_documentation_asks_no_address_for_a_picture(self, desk: Desk) -> None:
+        docs = "Docs <img src=x> </b> ![a](https://a.invalid/) ![b][c] a < b\n```ts\n<img src=y>\n```"
+        desk.service.hovered = Hover(f"```ts\nlet x: Array<string>\n```\n\n{docs}", "let x", 0, 1)
+        desk.service.call = Signature("f(a: Set<string>): void", ("a: Set<string>",), 0, docs)
+        for code in ("‸x", "f(‸"):
+            page = inspect(desk, code)
+            assert page is not None
+            assert "<string>" in page.markdown
+            assert "a < b" in page.markdown
+            assert not re.search(r"<(img|/b)|!\[", page.markdown)
 
     def test_a_call_with_its_active_parameter(self, desk: Desk) -> None:
         desk.service.call = Signature(

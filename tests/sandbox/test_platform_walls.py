@@ -1,5 +1,7 @@
 """What holds for all guest modules: they load after any pollution, and lead to nothing of the machinery behind them."""
 
+# ruff: noqa: E501, SIM905 - tables of names in the shortest form
+
 from __future__ import annotations
 
 from typing import Any
@@ -163,7 +165,8 @@ def test_a_module_loads_after_pollution(pool: Any, name: str, pollution: str) ->
 def test_a_module_loads_with_setters_under_the_indices(pool: Any, name: str) -> None:
     with Sandbox(pool=pool) as sandbox:
         outcome = sandbox.eval(
-            f"{HOSTILE}\nconst get = process.getBuiltinModule;\n{INDICES}\ntypeof get('node:{name}')", "/src/p.js"
+            f"{HOSTILE}\nconst get = process.getBuiltinModule;\n{INDICES}\ntypeof get('node:{name}')",
+            "/src/p.js",
         )
         assert outcome.ok, outcome.error
         assert outcome.data in ("object", "function")
@@ -187,7 +190,9 @@ def test_the_hosts_side_is_as_ever_after_pollution_with_all_loaded(pool: Any, po
     with Sandbox(env={"double": lambda n: n * 2}, pool=pool) as sandbox:
         load = "".join(f"process.getBuiltinModule('node:{name}');" for name in NAMES)
         load += "".join(f"void {name};" for name in GLOBALS)
-        sandbox.eval(f"globalThis.Mine = TypeError; globalThis.Day = Date; {load}\n{pollution}; undefined", "/src/p.js").unwrap()
+        sandbox.eval(
+            f"globalThis.Mine = TypeError; globalThis.Day = Date; {load}\n{pollution}; undefined", "/src/p.js"
+        ).unwrap()
         outcome = sandbox.eval(
             "console.log('%s %o', 1, { a: [1] }); export default { n: env.double(21), b: new Day(0) }"
         )

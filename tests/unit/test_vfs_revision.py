@@ -36,7 +36,7 @@ CHANGES: list[tuple[str, Action, bool]] = [
     ("copy", lambda fs: fs.copy("/src/a.ts", "/src/c.ts"), False),
     ("mount", lambda fs: fs.mount("/src/c.ts", "3"), False),
     ("unmount", lambda fs: fs.unmount("/src"), False),
-    ("guest", lambda fs: FsOps(fs).serve("append", ["/src/a.ts", "x"], None), False),
+    ("guest", lambda fs: FsOps(fs).serve("append", ["/src/a.ts", "x"], b""), False),
     ("beside", lambda fs: fs.write_text("/node_modules2", ""), False),
     ("package", lambda fs: fs.write_text("/node_modules/p/main.js", "2"), True),
     ("new package", lambda fs: fs.mount("/node_modules/q/main.js", "2"), True),
@@ -44,7 +44,7 @@ CHANGES: list[tuple[str, Action, bool]] = [
     ("packages gone", lambda fs: fs.remove(INSIDE, force=True), True),
     ("moved in", lambda fs: fs.rename("/src/a.ts", "/node_modules/a.ts"), True),
     ("moved out", lambda fs: fs.rename("/node_modules/p/main.js", "/src/c.ts"), True),
-    ("guest's package", lambda fs: FsOps(fs).serve("mkdir", ["/node_modules/x", False], None), True),
+    ("guest's package", lambda fs: FsOps(fs).serve("mkdir", ["/node_modules/x", False], b""), True),
 ]  # fmt: skip
 
 

@@ -479,3 +479,24 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(inside._texts._trees) < 60
     assert sum(map(len, inside._links._stores)) < 40
     assert inside._kept == sum(map(graph._weight, inside._entries.values()))
+
+
+def test_what_a_run_needs_is_there_whatever_is_pushed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "_KEEP", 20_000)
+    linked = package()
+    for number in range(60):
+        names = linked.names(f"{IMPORT}; // {number:_>{number * 150}}")
+        for name in names.values():
+            assert linked.graph.load(name), (number, name)
+        base = linked.enter("1")
+        late = linked.graph.normalize(base, "./own.js")
+        assert linked.graph.load(linked.graph.normalize(late, "./below.js"))
+
+
+def test_a_graph_larger_than_what_is_kept_is_made_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "_KEEP", 3_000)
+    linked = package()
+    for _ in range(3):
+        base = linked.enter(IMPORT)
+        assert linked.graph.load(base)
+    assert sum(map(len, linked.graph._links._stores)) == 0

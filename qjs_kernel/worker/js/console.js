@@ -198,7 +198,8 @@
         const message = formatList(args);
         const holder = { __proto__: null, stack: "" };
         ErrorCaptureStackTrace(holder, trace); // frames above this function only
-        const frames = typeof holder.stack === "string" ? mapFrames(holder.stack) : "";
+        const { stack } = holder, start = typeof stack === "string" ? p.StringPrototypeIndexOf(stack, "    at ") : -1;
+        const frames = start === -1 ? "" : mapFrames(p.StringPrototypeSlice(stack, start));
         emit(ERR, `Trace${message === "" ? "" : `: ${message}`}${frames === "" ? "" : `\n${frames}`}`);
       },
       assert(condition, ...args) {

@@ -116,7 +116,26 @@
   if (typeof site === "object" && site !== null) {
     const prototype = Reflect.getPrototypeOf(site);
     for (const name of ["getFunction", "getThis"]) delete prototype[name];
+    p.callSite = { __proto__: null };
+    for (const name of ["getFunctionName", "getFileName", "getLineNumber", "getColumnNumber", "isNative"])
+      p.callSite[name] = prototype[name];
   }
+
+  // The engine's Promise.any rejects without a message.
+  const firstOf = Promise.any, continued = Promise.prototype.then, { apply: invoke } = Reflect;
+  const { any: told } = {
+    any(values) {
+      return invoke(continued, invoke(firstOf, this, [values]), [undefined, (error) => {
+        if (error instanceof p.AggregateError && error.message === "") {
+          p.ObjectDefineProperty(error, "message", {
+            __proto__: null, value: "All promises were rejected", writable: true, configurable: true, enumerable: false,
+          });
+        }
+        throw error;
+      }]);
+    },
+  };
+  Object.defineProperty(Promise, "any", { __proto__: null, value: told, writable: true, configurable: true, enumerable: false });
 
   // What the engine itself looks up when it imports a module: replaced, no module would ever load again.
   for (const [target, key] of [[Promise.prototype, "constructor"], [Promise, Symbol.species]]) {

@@ -51,18 +51,66 @@
     return name === "" ? message : message === "" ? name : `${name}: ${message}`;
   };
 
+  // `error.stack` as programs read it: with the first line, which the engine leaves out. It is made when the error is,
+  // as in V8: a name that a constructor sets later is not in it.
+  const accessor = p.ReflectGetOwnPropertyDescriptor(p.Error, "prepareStackTrace");
+  const siteOf = (site) => {
+    const name = p.ReflectApply(getFunctionName, site, []) || "<anonymous>";
+    if (p.ReflectApply(isNative, site, [])) return `\n    at ${name} (native)`;
+    const file = p.ReflectApply(getFileName, site, []), line = p.ReflectApply(getLineNumber, site, []);
+    if (file === "eval_script") return ""; // our own
+    return `\n    at ${name} (${file}:${line}:${p.ReflectApply(getColumnNumber, site, [])})`;
+  };
+  let getFunctionName, getFileName, getLineNumber, getColumnNumber, isNative;
+  const heads = new p.WeakMap();
+  const ownStack = (error, sites) => {
+    let text;
+    try {
+      text = header(error);
+      p.WeakMapPrototypeSet(heads, error, text);
+    } catch {
+      text = "Error"; // a getter or a proxy that throws
+    }
+    let i = 0;
+    if (p.ObjectPrototypeIsPrototypeOf(p.SyntaxError.prototype, error) && sites.length > 0 &&
+      p.ReflectApply(getFunctionName, sites[0], []) === null) {
+      // The place in the text, as the engine writes it.
+      const place = (get) => p.ReflectApply(get, sites[0], []);
+      text += `\n    at ${place(getFileName)}:${place(getLineNumber)}:${place(getColumnNumber)}`;
+      i = 1;
+    }
+    for (; i < sites.length; i++) text += siteOf(sites[i]);
+    return text;
+  };
+  if (accessor?.set !== undefined && p.callSite !== undefined) {
+    ({ getFunctionName, getFileName, getLineNumber, getColumnNumber, isNative } = p.callSite);
+    let given;
+    const install = (value) => p.ReflectApply(accessor.set, p.Error, [value]);
+    install(ownStack);
+    p.ObjectDefineProperty(p.Error, "prepareStackTrace", {
+      __proto__: null, configurable: true, enumerable: false, get: () => given,
+      set: (value) => { given = value; install(typeof value === "function" ? value : ownStack); },
+    });
+  }
+
   // The whole stack text: what the engine left out in front, the user's own file names in the frames.
   const stackText = (error) => {
     const { stack } = error;
     if (stack === undefined || stack === null || stack === "") return header(error);
-    const text = String(stack);
+    let text = String(stack);
     if (StringPrototypeStartsWith(text, "    at ")) {
       const frames = mapFrames(text);
       return frames === "" ? header(error) : `${header(error)}\n${frames}`;
     }
     const start = StringPrototypeIndexOf(text, "\n    at ");
-    if (start === -1) return text;
-    return `${StringPrototypeSlice(text, 0, start)}\n${mapFrames(StringPrototypeSlice(text, start + 1))}`;
+    if (start === -1) {
+      while (StringPrototypeEndsWith(text, "\n")) text = StringPrototypeSlice(text, 0, -1);
+      return text;
+    }
+    // Name and code may have come after the stack was made.
+    let first = StringPrototypeSlice(text, 0, start);
+    if (p.WeakMapPrototypeGet(heads, error) === first) first = header(error);
+    return `${first}\n${mapFrames(StringPrototypeSlice(text, start + 1))}`;
   };
 
   // Frames that the cause shows too (four at least) shrink to one line.

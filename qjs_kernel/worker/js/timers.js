@@ -335,6 +335,16 @@
   // For modules of ours: user code may have replaced the globals.
   k.timers = { __proto__: null, ...globals };
 
+  // The engine's own swallows what the callback throws.
+  const { queueMicrotask: enqueue } = k.primordials;
+  define(k.primordials.globalThis, "queueMicrotask", function queueMicrotask(callback) {
+    if (typeof callback !== "function") throw k.invalidArgType("callback", "of type function", callback);
+    const owner = k.currentOwner;
+    enqueue(() => {
+      try { ReflectApply(callback, undefined, []); } catch (error) { k.report(error, owner); }
+    });
+  }, true);
+
   // ---- process.nextTick ----
 
   // Ticks run when the jobs there were have run, and after a timer's callback before its jobs, as in Node.

@@ -69,7 +69,7 @@ class _Pieces:
 
 def _encode(values: list[Any], _: bytes | None) -> bytes:
     """[text] → UTF-8; lone surrogates become U+FFFD."""
-    (text,) = _arguments(values, str)
+    text: str = _arguments(values, str)[0]
     try:
         return text.encode()
     except UnicodeEncodeError:
@@ -299,9 +299,7 @@ def _in_mode(mode: str, data: bytes, at: int) -> tuple[str | None, int]:
     return chr(byte), 1
 
 
-def _iso_2022_jp(
-    mode: str, fresh: bool, data: bytes, final: bool, out: _Pieces
-) -> tuple[str, bool, bytes]:
+def _iso_2022_jp(mode: str, fresh: bool, data: bytes, final: bool, out: _Pieces) -> tuple[str, bool, bytes]:
     """`fresh`: nothing but an escape sequence was read since the last one, which makes another one an error."""
     at = 0
     while at < len(data):

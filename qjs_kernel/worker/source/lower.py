@@ -43,7 +43,7 @@ def parameter_properties(parameters: list[Node], edits: Edits) -> None:
     """`constructor(private a)`: assign at the start of the body, behind `super(…)` in a derived class."""
     seen: set[int] = set()
     groups: dict[int, tuple[Node, list[str]]] = {}
-    for parameter in parameters:
+    for parameter in sorted(parameters, key=lambda node: node.start_byte):
         if parameter.id in seen:
             continue
         seen.add(parameter.id)

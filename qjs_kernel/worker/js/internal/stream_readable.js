@@ -55,6 +55,7 @@
       this.encoding = options.encoding;
     }
   }
+  shared.shelter(ReadableState.prototype);
   p.ObjectDefineProperty(ReadableState.prototype, "pipesCount", {
     __proto__: null, configurable: true, enumerable: false, get() { return this.pipes.length; },
   });

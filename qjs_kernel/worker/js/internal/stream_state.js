@@ -185,8 +185,14 @@
     !!(s && (s[erroredKey] ?? s.readableErrored ?? s.writableErrored ?? s._readableState?.errorEmitted ??
       s._writableState?.errorEmitted ?? s._readableState?.errored ?? s._writableState?.errored));
 
+  // Fields that programs like to put on Object.prototype: found here first, no setter there is run by an assignment.
+  const shelter = (prototype) => {
+    k.hidden(prototype, "length", undefined);
+    k.hidden(prototype, "encoding", undefined);
+  };
+
   return {
-    __proto__: null, tick, buffer, errors, both, check, getDefaultHighWaterMark, setDefaultHighWaterMark, highWaterMark,
+    __proto__: null, shelter, tick, buffer, errors, both, check, getDefaultHighWaterMark, setDefaultHighWaterMark, highWaterMark,
     destroyedKey, isReadableNode, isWritableNode, isDuplexNode, isNode, isReadableWeb, isWritableWeb,
     isTransformWeb, isWeb, isIterable, isDestroyed, isWritableEnded, isWritableFinished, isReadableFinished, isReadable,
     isWritable, isFinished, failureOf, isClosed, willEmitClose, isDisturbed, isErrored,

@@ -54,6 +54,7 @@
     state.allBuffers = true;
     state.allNoop = true;
   };
+  shared.shelter(WritableState.prototype);
   WritableState.prototype.getBuffer = function getBuffer() {
     return p.ArrayPrototypeSlice(this.buffered, this.bufferedIndex);
   };

@@ -66,7 +66,10 @@
     }
   };
   const watchResult = (emitter, result, type, args) => {
-    if (!emitter[capture]) return;
+    if (!emitter[capture]) {
+      k.watch?.(result); // an async listener that fails
+      return;
+    }
     try {
       const { then } = result;
       if (typeof then === "function")
