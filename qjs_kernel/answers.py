@@ -28,6 +28,7 @@ __all__ = ["Answers", "FileState", "HostCallStopped"]
 
 
 _LONGEST_PROMPT = 10_000  # characters
+_MOST_PROMPTS = 100  # in one run: nobody should have to answer for ever
 # In one answer, and one module more. The worker looks at its deadline before it asks for the rest.
 _SPECIFIERS_AT_ONCE = 500
 _SOURCES_AT_ONCE = 256 * 2**10  # characters
@@ -66,6 +67,7 @@ class Answers:
         self.context: Callable[[int], contextvars.Context] = lambda _: contextvars.copy_context()
         self.on_control: Callable[[BaseException], None] = lambda _: None
         self.on_source: Callable[[str, str, str], None] | None = None
+        self._prompted = (0, 0)  # the run that asked last, and how often
         self.stdin: Callable[[str, str], str] | None = None
         self.pause: Callable[[bool], bool] = lambda _: False
         self.fetches = FetchDesk(None)
@@ -187,6 +189,11 @@ class Answers:
             return self._error(ask, ValueError("invalid argument"))
         if self.stdin is None:
             return _typed(ask, None, "nobody can be asked here: this sandbox was given no stdin")
+        if ask.owner != self._prompted[0]:
+            self._prompted = (ask.owner, 0)
+        self._prompted = (ask.owner, self._prompted[1] + 1)
+        if self._prompted[1] > _MOST_PROMPTS:
+            return _typed(ask, None, f"a run may ask {_MOST_PROMPTS} times, this one asks again: nobody is asked")
         if not self.pause(True):
             return _typed(ask, None, "nobody can be asked between runs: ask while the cell runs")
         try:

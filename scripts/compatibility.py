@@ -83,7 +83,7 @@ def document() -> str:
     lines = [
         "# What a program finds",
         "",
-        "Made by `scripts/compatibility.py`, which asks a guest, and checked by a test. \"Not there\" is what Node "
+        'Made by `scripts/compatibility.py`, which asks a guest, and checked by a test. "Not there" is what Node '
         f"{node['version'].removeprefix('v')} exports besides.",
         "",
         "## Modules",

@@ -29,10 +29,8 @@ def test_completion_by_keys_alone(notebook: Notebook) -> None:
 
 def test_the_tooltip_shows_the_signature(notebook: Notebook) -> None:
     tooltip = notebook.inspect("shouldAlert(")
-    tooltip.wait_for()
-    text = tooltip.inner_text()
-    assert "shouldAlert(input: LogRow[]): boolean" in text
-    assert "parameter 1 of 1: input: LogRow[]" in text
+    tooltip.filter(has_text="shouldAlert(input: LogRow[]): boolean").wait_for()
+    tooltip.filter(has_text="parameter 1 of 1: input: LogRow[]").wait_for()
 
 
 def test_a_type_error_is_a_code_frame_and_the_cell_runs(notebook: Notebook) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from .conftest import Lab
@@ -82,27 +80,21 @@ class TestMarkup:
             lab.traffic.addresses.clear()
 
     @pytest.mark.parametrize(
-        ("code", "shown"),
+        "code",
         [
-            ("const text = BAIT; text", "onerror"),
-            ("console.log(BAIT, MARKDOWN); console.error({ [BAIT]: BAIT })", "onerror"),
-            ("[{ [BAIT]: BAIT, b: MARKDOWN }, { [BAIT]: 1, b: 2 }]", "onerror"),
-            ("console.table([{ [BAIT]: BAIT }])", "onerror"),
-            ("const error = new TypeError(BAIT); error.name = BAIT; throw error", "onerror"),
-            ("throw BAIT", "onerror"),
-            ("class Odd { get [Symbol.toStringTag]() { return BAIT } }; new Odd()", "onerror"),
-            (
-                "%%test\ndescribe(BAIT, () => { it(BAIT, () => { console.log(BAIT); expect(BAIT).toBe(MARKDOWN) }) })",
-                "onerror",
-            ),
+            "const text = BAIT; text",
+            "console.log(BAIT, MARKDOWN); console.error({ [BAIT]: BAIT })",
+            "[{ [BAIT]: BAIT, b: MARKDOWN }, { [BAIT]: 1, b: 2 }]",
+            "console.table([{ [BAIT]: BAIT }])",
+            "const error = new TypeError(BAIT); error.name = BAIT; throw error",
+            "throw BAIT",
+            "class Odd { get [Symbol.toStringTag]() { return BAIT } }; new Odd()",
+            "%%test\ndescribe(BAIT, () => { it(BAIT, () => { console.log(BAIT); expect(1).toBe(MARKDOWN) }) })",
         ],
     )
-    def test_in_what_the_guest_says(self, lab: Lab, code: str, shown: str) -> None:
-        notebook = lab.notebook
-        for name, text in (("BAIT", BAIT), ("MARKDOWN", MARKDOWN)):
-            code = re.sub(rf"\b{name}\b", lambda match, text=text: f"`{text}`", code)
-        cell = notebook.run(code)
-        assert shown in cell.locator(".jp-OutputArea").inner_text()
+    def test_in_what_the_guest_says(self, lab: Lab, code: str) -> None:
+        cell = lab.notebook.run(code.replace("BAIT", f"`{BAIT}`").replace("MARKDOWN", f"`{MARKDOWN}`"))
+        assert "onerror" in cell.locator(".jp-OutputArea").inner_text()
         self.nothing(lab)
 
     def test_in_type_errors_and_their_code(self, lab: Lab) -> None:
@@ -122,8 +114,8 @@ class TestMarkup:
         )
         for code in ("baited", "baited(", "bag.alpha", "bag"):
             tooltip = notebook.inspect(code)
-            tooltip.wait_for()
-            assert tooltip.inner_text().strip()
+            # The box comes before its text.
+            tooltip.filter(has_text="onerror").wait_for()
             self.nothing(lab)
             notebook.page.keyboard.press("Escape")
             tooltip.wait_for(state="detached")

@@ -120,7 +120,8 @@ COMPLETIONS = [
     Case("files", "%%mount /src/view.tsx\n" + LOGS + "const e = <li>{logs[0].mes‸}</li>", ["message"]),
     Case("files", "%%mount /src/tool.js\nimport { logs } from './logs.js';\nlogs[0].la‸", ["latencyMs"]),
     Case("files", "%%mount /data/more.json\n{ \"rows\": [‸", [], ["logs", "Array"]),
-    Case("cells", "%%mount /src/apart.ts\nboxe‸", [], ["boxed"]),
+    # Names of cells are globals, to what is mounted too.
+    Case("cells", "%%mount /src/apart.ts\nboxe‸", ["boxed"]),
     # Code that is not finished
     Case("cells", "function f() {\n  if (boxed.va‸", ["value"]),
     Case("cells", "[boxed.value.‸", ["deep", "far"]),
@@ -182,7 +183,7 @@ COMPLETIONS = [
     Case("", "__‸", [], ["__qjs__", "__dirname", "__cell_boxed"]),
     Case("", "globalThis.‸", ["Array", "console"], ["Deno", "window", "document", "WebAssembly", "localStorage"]),
     Case("", "desc‸", [], ["describe"]),
-    Case("", "process.‸", ["env", "cwd", "argv", "platform"], ["dlopen"]),
+    Case("", "process.‸", ["env", "cwd", "argv", "platform"]),
     Case("env", "process.env.‸", ["API_MODE"]),
     # Classes
     Case("", "class A { #secret = 1; open = 2; m() { this.‸ } }", ["#secret", "open", "m"]),
@@ -288,11 +289,11 @@ PROBLEMS = [
     Case("", "const e = '😀漢'; const n: number = 'x'; n; e", ["TS2322 1:23"]),
     Case("", "%%ts --timeout 3\n\nconst n: number = 'x'", ["TS2322 3:7"]),
     Case("", "%limits timeout=30\nconst n: number = 'x'", ["TS2322 2:7"]),
-    Case("files", LOGS + "logs[0].latencyMs.toUpperCase()", ["TS2339 1:62"]),
+    Case("files", LOGS + "logs[0].latencyMs.toUpperCase()", ["TS2339 1:61"]),
     Case("files", LOGS + "logs.fliter(Boolean)", ["TS2551 1:48"]),
     Case("files", ROW + "const r: LogRow = { level: 'warn', message: '', latencyMs: 1 }", ["TS2322 1:63"], ["/tmp"]),
     Case("files", "%%mount /src/new.ts\n" + LOGS + "\nexport const n: string = logs[0].latencyMs", ["TS2322 2:14"]),
-    Case("files", "%%mount /src/custom.ts --append\nexport const n: string = shouldAlert([])", ["TS2322 2:14"]),
+    Case("files", "%%mount /src/custom.ts --append\nexport const n: string = shouldAlert([])", ["TS2322 9:14"]),
     Case("env", "env.lastAlert(3)", ["TS2345 1:15"]),
     Case("env", "env.setLevel('loud')", ["TS2345 1:14"]),
     Case("env", "env.lastAlert()", ["TS2554 1:5"]),

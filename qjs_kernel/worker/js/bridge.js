@@ -109,7 +109,13 @@
 
   k.memorySize = () => receive(bridge("M"));
   // The worker stops the run at its next look; until then nothing more of it must happen.
-  k.exit = (code) => { k.flush(); bridge("x" + code); for (;;); };
+  k.exit = (code) => {
+    k.dropTicks();
+    k.forgetTests?.();
+    k.flush();
+    bridge("x" + code);
+    for (;;);
+  };
 
   // Host functions. The guest holds a number; the host looks it up in its own table.
   const pending = new p.Map();

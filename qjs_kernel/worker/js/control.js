@@ -35,6 +35,8 @@
   ObjectDefineProperty(G, "__qjs__", { __proto__: null, writable: false, configurable: false, enumerable: false,
     value: p.ObjectFreeze({ __proto__: null, bind: p.ObjectFreeze(bind), builtin: p.ObjectFreeze(builtin),
       require: p.ObjectFreeze((name) => k.requireModule(ToString(name))), hold: p.ObjectFreeze((value) => k.hold(value)),
+      error: p.ObjectFreeze((name, message) => k.makeError(ToString(name), ToString(message))),
+      program: p.ObjectFreeze((path) => k.load("internal/cjs").program(ToString(path))),
       named: p.ObjectFreeze((exports, name, of) => k.named(exports, name, of)),
       watch: p.ObjectFreeze((value) => k.watch(value)), began: p.ObjectFreeze((id) => k.began(id)) }) });
 
@@ -266,7 +268,10 @@
         if (p.ObjectHasOwn(it, "__esModule") && !p.ObjectPrototypePropertyIsEnumerable(it, "__esModule")) {
           names[names.length] = "__esModule";
         }
-        return JSONStringify(names);
+        // By hand: the engine's own keeps a stack that setters of user code would be handed.
+        let list = "";
+        for (let i = 0; i < names.length; i++) list += (i === 0 ? "" : ",") + JSONStringify(names[i]);
+        return "[" + list + "]";
       } catch (error) { return "!" + p.StringPrototypeToWellFormed(k.errorLine(error)); }
     },
     f: (text, data) => { k.settle(text, data); return ""; },

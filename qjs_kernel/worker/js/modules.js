@@ -45,7 +45,7 @@
     const entry = modules[name];
     if (entry === undefined) return undefined;
     const value = k.load(entry[0]);
-    return entry[1] === undefined ? value : value[entry[1]];
+    return entry.length === 1 ? value : value[entry[1]];
   };
 
   // CommonJS. `held` is where the module that imports a namespace for `require` leaves it.

@@ -354,6 +354,7 @@
     if (k.carry !== undefined) callback = k.carry(callback);
     ArrayPrototypePush(ticks, { __proto__: null, callback, args, owner: k.currentOwner });
   };
+  k.dropTicks = () => { ticks = list(); };
   k.runTicks = () => {
     if (ticks.length === 0) return false;
     const owner = k.currentOwner;

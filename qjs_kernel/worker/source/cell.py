@@ -37,6 +37,13 @@ _WRAPPERS = {
 }
 # ASCII that the URL standard leaves as it is in a path, but for "\\", which Node encodes.
 _URL_PATH = "/!$&'()*+,-.:;=@[]_|~"
+_COMMONJS = {
+    "module": re.compile(r"(?<![.\w$])module\.exports\b|\brequire\.main\s*={2,3}\s*module\b|(?<![.\w$])module\s*={2,3}\s*require\.main\b"),
+    "exports": re.compile(r"(?<![.\w$])exports(?:\.\w|\[)"),
+    "require": re.compile(r"(?<![.\w$])require\.main\b"),
+    "__filename": re.compile(r"(?<![.\w$])__filename\b"),
+    "__dirname": re.compile(r"(?<![.\w$])__dirname\b"),
+}
 _ESCAPE = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
 
 
@@ -80,6 +87,8 @@ def compile_module(module: Module, *, url: str, elide: Elide, cell: bool, result
         _watch(module.tree.root_node, value, edits)
     body, record = edits.finish()
     head = _head(url, names if cell else (), runtime)
+    if result:
+        head += _commonjs(module, url)
     if value is not None:
         head += "let __qjs_r;export{__qjs_r as default};"
     return behind(head, body.decode(), record)
@@ -117,6 +126,18 @@ def _head(url: str, names: Sequence[TopName], runtime: jsx.Runtime) -> str:
     if names:
         parts.append("__qjs__.bind({" + ",".join(map(_binding, names)) + "});")
     return "".join(parts)
+
+
+def _commonjs(module: Module, url: str) -> str:
+    """What a program written as CommonJS finds around it; "" for one that is an ES module by its imports or exports."""
+    exports = module.exports
+    if module.requests or exports.values or exports.reexports or exports.stars:
+        return ""
+    declared = {each.name for each in module.names}
+    wanted = {name for name, uses in _COMMONJS.items() if name not in declared and uses.search(module.text)}
+    if not wanted:
+        return ""
+    return f"const{{{','.join(sorted(wanted))}}}=__qjs__.program({json.dumps(url.removeprefix('file://'))});"
 
 
 def _binding(name: TopName) -> str:

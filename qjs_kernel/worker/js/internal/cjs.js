@@ -131,8 +131,19 @@
   };
   const importer = (canonical) => (specifier) => k.importFrom(canonical, specifier);
 
+  // For a program that is written as CommonJS and yet evaluated as an ES module.
+  const program = (path) => {
+    const module = new Module(".", undefined);
+    module.path = directoryOf(path);
+    module.filename = path;
+    module.paths = folders(path);
+    const require = makeRequire(path, module);
+    require.main = module;
+    return { __proto__: null, module, exports: module.exports, require, __filename: path, __dirname: module.path };
+  };
+
   return {
-    __proto__: null, Module, cache, makeRequire,
+    __proto__: null, Module, cache, makeRequire, program,
     run(canonical) {
       const { 1: name, 2: path, 3: lines } = k.resolveRequire(canonical, canonical);
       return run(name, lines, path, undefined);

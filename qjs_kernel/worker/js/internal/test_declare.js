@@ -28,11 +28,11 @@
           configurable: true,
           enumerable: true,
         });
-      for (const key of p.ObjectKeys(flags)) {
+      p.ArrayPrototypeForEach(p.ObjectKeys(flags), (key) => {
         const variant = make(flags[key], key);
         put(declare, key, variant);
         if (style === "jest") put(variant, "each", tree.makeEach(variant));
-      }
+      });
       if (style === "jest") {
         put(declare, "each", tree.makeEach(declare));
         put(declare, "concurrent", declare);

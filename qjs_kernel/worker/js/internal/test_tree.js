@@ -109,6 +109,9 @@
       tests = newSession(options);
       tests.owner = k.currentOwner;
     },
+    forget() {
+      tests = plain = undefined;
+    },
     drop(session) {
       if (plain === session) plain = undefined;
     },
