@@ -193,7 +193,9 @@ class Answers:
             self._prompted = (ask.owner, 0)
         self._prompted = (ask.owner, self._prompted[1] + 1)
         if self._prompted[1] > _MOST_PROMPTS:
-            return _typed(ask, None, f"a run may ask {_MOST_PROMPTS} times, this one asks again: nobody is asked")
+            return _typed(
+                ask, None, f"a run may ask {_MOST_PROMPTS} times, this one asks again: nobody is asked"
+            )
         if not self.pause(True):
             return _typed(ask, None, "nobody can be asked between runs: ask while the cell runs")
         try:

@@ -19,7 +19,17 @@ from qjs_kernel.limits import MIB, Limits, Usage
 from qjs_kernel.positions import Origin, Utf8Bytes, utf8_to_codepoint
 from qjs_kernel.protocol import Fault, ModuleMap, RawError
 
-__all__ = ["Cleared", "Event", "Late", "Outcome", "Output", "SourceMap", "fault_error", "limit_error", "tested"]
+__all__ = [
+    "Cleared",
+    "Event",
+    "Late",
+    "Outcome",
+    "Output",
+    "SourceMap",
+    "fault_error",
+    "limit_error",
+    "tested",
+]
 
 _KEEP_MAPS = 5_000
 _KEEP_TEXT = 16 * MIB

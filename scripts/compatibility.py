@@ -28,7 +28,7 @@ MODULE_NOTES = {
     "fs": "Over the mounted files: nothing of the host. `watch` sees changes of mounted files only.",
     "module": "`createRequire`, `builtinModules`, `isBuiltin`.",
     "os": "Harmless constants, nothing of the host.",
-    "process": "`exit` ends the cell, never the kernel, and is when `exit` listeners are called; other events never come. No `chdir`.",
+    "process": "`exit` ends the cell, never the kernel; of its events only `exit` comes, and only then. No `chdir`.",
     "readline": "Over streams of the program and over stdin, where the front end can ask.",
     "test": "See [testing](testing.md).",
     "zlib": "No brotli.",

@@ -3,7 +3,7 @@
     python -m scripts.screenshots docs/images
     python -m scripts.screenshots --themes FOLDER    # what helps to type, in both themes, to be looked at
 
-Needs the `lab` and `browser` extras and a Chromium ($CHROMIUM where it has another name); none of them is needed to
+Needs the `browser` extra and a Chromium ($CHROMIUM where it has another name); none of them is needed to
 use or test the project.
 """
 

@@ -183,7 +183,9 @@ class Graph:
         """What `require(specifier)` in a module means: kind, canonical name, path, lines. Raises LinkFault."""
         if _SURROGATE.search(importer + specifier):
             shown = (importer + specifier).encode("ascii", "backslashreplace").decode()[:200]
-            raise LinkFault(Fault("", 0, 0, f"no file has a name like {shown}: it is not valid text", "Error"))
+            raise LinkFault(
+                Fault("", 0, 0, f"no file has a name like {shown}: it is not valid text", "Error")
+            )
         entry = self._entries.get(importer)
         canonical = entry.edges.get(specifier) if entry is not None and entry.kind == "cjs" else None
         if "?" in specifier and specifier in self._entries:
@@ -264,7 +266,12 @@ class Graph:
         name = fault.name if fault.name in ("SyntaxError", "TypeError") else "Error"
         code = "" if name == "SyntaxError" else f"e.code={json.dumps(fault.code or 'ERR_MODULE_NOT_FOUND')};"
         message = fault.message + where + (f"\n{fault.hint}" if fault.hint else "")
-        self._keep(canonical, _Entry("", f"const e=__qjs__.error({json.dumps(name)},{json.dumps(message)});{code}throw e", {}, ""))
+        self._keep(
+            canonical,
+            _Entry(
+                "", f"const e=__qjs__.error({json.dumps(name)},{json.dumps(message)});{code}throw e", {}, ""
+            ),
+        )
         return canonical
 
     # Building

@@ -24,6 +24,7 @@ def looked(ident: int, text: str) -> Looked:
         return Looked(ident, (), "", "")
     return Looked(ident, names, kind, shown)
 
+
 # The engine's words hold the version suffix of the module's name.
 _NO_EXPORT = re.compile(r"Could not find export '(?P<name>.*)' in module '(?P<module>[^?]*?)(\?[0-9a-f]+)?'")
 
@@ -44,7 +45,9 @@ def _convert(item: list[object], depth: int, frames: Callable[[str], str]) -> Ra
     if not (isinstance(name, str) and isinstance(message, str) and isinstance(stack, str)):
         raise TypeError
     if missing := _NO_EXPORT.fullmatch(message):
-        message = f"The requested module '{missing['module']}' does not provide an export named '{missing['name']}'"
+        message = (
+            f"The requested module '{missing['module']}' does not provide an export named '{missing['name']}'"
+        )
     below = _convert(cause, depth + 1, frames) if isinstance(cause, list) and depth < _DEEPEST else None
     number = host if isinstance(host, int) else 0
     return RawError(name, message, frames(stack), bool(is_error), str(value_text), below, number)

@@ -57,7 +57,7 @@ def chromium() -> str | None:
 def missing() -> str:
     """What has to be installed before a browser test can run, "" when everything is there."""
     wanted = [
-        f"{name} (pip install '.[lab,browser]')"
+        f"{name} (pip install '.[browser]')"
         for name in ("jupyterlab", "playwright")
         if importlib.util.find_spec(name) is None
     ]

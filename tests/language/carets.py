@@ -262,4 +262,3 @@ class Desk:
                 await asyncio.sleep(0)
 
         return asyncio.run(asked())
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -114,12 +113,14 @@ COMPLETIONS = [
     Case("files", ROW + "const 行: LogRow = { message: '🚀', lev‸ }", ["level"]),
     # In what is mounted
     Case("files", "%%mount /src/more.ts\n" + LOGS + "logs[0].la‸", ["latencyMs"]),
-    Case("files", "%%mount /src/custom.ts\nimport { byHost } from './logs.js';\nbyHost('a').fil‸", ["filter"]),
+    Case(
+        "files", "%%mount /src/custom.ts\nimport { byHost } from './logs.js';\nbyHost('a').fil‸", ["filter"]
+    ),
     Case("files", "%%mount /src/custom.ts --append\nshouldAl‸", ["shouldAlert"]),
     Case("files", "%%mount /lib/deep.ts\nimport { logs } from '../src/logs.js';\nlogs[0].me‸", ["message"]),
     Case("files", "%%mount /src/view.tsx\n" + LOGS + "const e = <li>{logs[0].mes‸}</li>", ["message"]),
     Case("files", "%%mount /src/tool.js\nimport { logs } from './logs.js';\nlogs[0].la‸", ["latencyMs"]),
-    Case("files", "%%mount /data/more.json\n{ \"rows\": [‸", [], ["logs", "Array"]),
+    Case("files", '%%mount /data/more.json\n{ "rows": [‸', [], ["logs", "Array"]),
     # Names of cells are globals, to what is mounted too.
     Case("cells", "%%mount /src/apart.ts\nboxe‸", ["boxed"]),
     # Code that is not finished
@@ -163,7 +164,9 @@ COMPLETIONS = [
     Case("", "import path from 'node:path'; path.‸", ["join", "basename", "extname", "posix"]),
     Case("", "import path from 'path'; path.parse('/a').‸", ["base", "dir", "ext", "name", "root"]),
     Case("", "import * as util from 'node:util'; util.‸", ["inspect", "format", "promisify", "types"]),
-    Case("", "import { EventEmitter } from 'node:events'; new EventEmitter().‸", ["on", "once", "emit", "off"]),
+    Case(
+        "", "import { EventEmitter } from 'node:events'; new EventEmitter().‸", ["on", "once", "emit", "off"]
+    ),
     Case("", "import { createHash } from 'node:crypto'; createHash('sha256').‸", ["update", "digest"]),
     Case("", "import { randomU‸ } from 'crypto'", ["randomUUID"]),
     Case("", "Buffer.fr‸", ["from"]),
@@ -181,7 +184,12 @@ COMPLETIONS = [
     Case("", "WebA‸", [], ["WebAssembly"]),
     Case("", "loc‸", [], ["localStorage", "location"]),
     Case("", "__‸", [], ["__qjs__", "__dirname", "__cell_boxed"]),
-    Case("", "globalThis.‸", ["Array", "console"], ["Deno", "window", "document", "WebAssembly", "localStorage"]),
+    Case(
+        "",
+        "globalThis.‸",
+        ["Array", "console"],
+        ["Deno", "window", "document", "WebAssembly", "localStorage"],
+    ),
     Case("", "desc‸", [], ["describe"]),
     Case("", "process.‸", ["env", "cwd", "argv", "platform"]),
     Case("env", "process.env.‸", ["API_MODE"]),
@@ -241,7 +249,9 @@ HOVERS = [
 @pytest.mark.parametrize("case", HOVERS, ids=lambda case: case.text.replace("\n", "⏎"))
 def test_hover(desk: Desk, case: Case) -> None:
     desk.have(case.setup)
-    page = desk.inspect(case.text, lambda page: page is not None and all(each in page.plain for each in case.must))
+    page = desk.inspect(
+        case.text, lambda page: page is not None and all(each in page.plain for each in case.must)
+    )
     assert page is not None
     for each in case.must:
         assert each in page.plain
@@ -268,7 +278,9 @@ CALLS = [
 @pytest.mark.parametrize("case", CALLS, ids=lambda case: case.text.replace("\n", "⏎"))
 def test_signature(desk: Desk, case: Case) -> None:
     desk.have(case.setup)
-    page = desk.inspect(case.text, lambda page: page is not None and all(each in page.plain for each in case.must))
+    page = desk.inspect(
+        case.text, lambda page: page is not None and all(each in page.plain for each in case.must)
+    )
     assert page is not None
     for each in case.must:
         assert each in page.plain

@@ -156,7 +156,8 @@ def test_a_type_without_end_costs_a_server_at_most(service: LanguageService) -> 
     first = service.pid
     assert service.problems_blocking(PATH, endless("abcdefghijkl"), timeout=0.05) is None
     eventually(
-        lambda: service.pid not in (None, first) or codes(service, WRONG, OTHER, timeout=0.5) is not None, LONG
+        lambda: service.pid not in (None, first) or codes(service, WRONG, OTHER, timeout=0.5) is not None,
+        LONG,
     )
     assert codes(service, WRONG, OTHER) == ["TS2322"]
     assert "toUpperCase" in labels(service, "'a'.toUp")

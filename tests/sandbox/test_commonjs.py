@@ -115,7 +115,9 @@ def test_a_changed_file_is_loaded_again_with_all_above_it(pool: Any) -> None:
 
 
 def test_deleted_from_the_cache_a_module_runs_again(pool: Any) -> None:
-    files = {"src": {"count.cjs": "globalThis.runs = (globalThis.runs ?? 0) + 1; module.exports = globalThis.runs"}}
+    files = {
+        "src": {"count.cjs": "globalThis.runs = (globalThis.runs ?? 0) + 1; module.exports = globalThis.runs"}
+    }
     with Sandbox(mounts=files, pool=pool) as sandbox:
         code = "const a = require('./count.cjs'); delete require.cache['/src/count.cjs']; [a, require('./count.cjs')]"
         assert sandbox.eval(code).data == [1, 2]
@@ -129,7 +131,9 @@ def test_a_module_that_throws_is_not_kept(pool: Any) -> None:
 
 
 def test_frames_after_a_rollback_name_the_right_module(pool: Any) -> None:
-    files = {"src": {f"m{n}.cjs": "\n" * n + f"exports.f = () => {{ throw new Error('{n}') }}" for n in range(3)}}
+    files = {
+        "src": {f"m{n}.cjs": "\n" * n + f"exports.f = () => {{ throw new Error('{n}') }}" for n in range(3)}
+    }
     with Sandbox(mounts=files, pool=pool) as sandbox:
         sandbox.eval("globalThis.f0 = require('./m0.cjs').f", "/src/cell-1.ts")
         assert not sandbox.eval("globalThis.f1 = require('./m1.cjs').f; while (true) {}", timeout=0.2).ok
@@ -148,3 +152,39 @@ def test_only_what_is_imported_of_process_is_made(pool: Any) -> None:
             "const before = made(); process.stdout; [argv.length, before, made()]"
         )
         assert sandbox.eval(code).data == [2, False, True]
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("function main() { return 'ran' }\nlet r; if (require.main === module) r = main(); r", "ran"),
+        ("module.exports = { a: 1 }", {"a": 1}),
+        ("exports.b = 2; module.exports", {"b": 2}),
+        ("[__dirname, __filename]", ["/src", "/src/index.ts"]),
+        ("const module = { exports: 3 }; module.exports", 3),
+        ("typeof module", "undefined"),
+        ("import 'node:fs'; let r; try { module.exports = 1 } catch (e) { r = e.name }; r", "ReferenceError"),
+    ],
+)
+def test_a_program_written_as_commonjs(cjs: Sandbox, code: str, value: Any) -> None:
+    outcome = cjs.eval(code)
+    assert outcome.ok, outcome.error
+    assert outcome.data == value
+
+
+def test_a_program_written_as_commonjs_fails_in_its_own_lines(cjs: Sandbox) -> None:
+    error = cjs.eval("module.exports = 1;\nnull.x").error
+    assert error is not None
+    assert (error.frames[0].line, error.frames[0].column) == (2, 1)
+
+
+def test_a_name_that_is_no_text_is_an_error_of_the_guest(cjs: Sandbox) -> None:
+    error = cjs.eval("require('module').createRequire('/\\ud800/')('./y')").error
+    assert error is not None
+    assert "not valid text" in error.message
+
+
+def test_a_stack_begins_with_the_message(cjs: Sandbox) -> None:
+    stack = cjs.eval("let s; try { null.x } catch (e) { s = e.stack }; s").data
+    assert stack.startswith("TypeError: cannot read property 'x' of null\n    at ")
+    assert "eval_script" not in stack

@@ -28,7 +28,28 @@ def test_the_table_is_up_to_date(generator: ModuleType) -> None:
 
 def test_what_the_seed_names_is_there(generator: ModuleType) -> None:
     text = generator.document()
-    for name in ("assert", "buffer", "events", "fs", "path", "stream", "url", "util", "zlib", "test", "crypto"):
+    for name in (
+        "assert",
+        "buffer",
+        "events",
+        "fs",
+        "path",
+        "stream",
+        "url",
+        "util",
+        "zlib",
+        "test",
+        "crypto",
+    ):
         assert f"\n| `{name}` | " in text
-    for name in ("URL", "Buffer", "fetch", "structuredClone", "AbortController", "TextEncoder", "Intl", "prompt"):
+    for name in (
+        "URL",
+        "Buffer",
+        "fetch",
+        "structuredClone",
+        "AbortController",
+        "TextEncoder",
+        "Intl",
+        "prompt",
+    ):
         assert f"`{name}`" in text.split("## Globals")[1].split("Node has these besides")[0]

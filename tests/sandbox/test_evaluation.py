@@ -278,7 +278,9 @@ def test_errors_that_lie_are_shown_as_far_as_they_can_be_read(shared: Sandbox) -
     assert fault(shared, odd).name == "Error"
     assert fault(shared, "throw new Proxy({}, { get() { throw 1 } })").kind == "exception"
     # A name that means something here is only a name.
-    error = fault(shared, "const e = new Error('m'); e.name = 'ExecutionTimeout'; e.kind = 'timeout'; throw e")
+    error = fault(
+        shared, "const e = new Error('m'); e.name = 'ExecutionTimeout'; e.kind = 'timeout'; throw e"
+    )
     assert (error.kind, error.rolled_back) == ("exception", False)
 
 

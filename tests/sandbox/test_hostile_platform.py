@@ -350,6 +350,8 @@ def test_odd_names_of_exports_are_only_names(pool: Any) -> None:
 
 
 EXITS = {
+    "tick": "process.nextTick(() => process.exit(3)); await new Promise(() => {})",
+    "test": "process.getBuiltinModule('node:test').test('a', () => process.exit(3))",
     "timer": "setTimeout(() => process.exit(3), 1); await new Promise(() => {})",
     "interval": "setInterval(() => process.exit(3), 1); await new Promise(() => {})",
     "immediate": "setImmediate(() => process.exit(3)); await new Promise(() => {})",

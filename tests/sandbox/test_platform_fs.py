@@ -11,7 +11,7 @@ import pytest
 from qjs_kernel import Sandbox
 
 from .conftest import Maker
-from .support import fault, printed, value
+from .support import printed, value
 
 SETUP = r"""
 const fs = require('fs');
@@ -434,6 +434,19 @@ def test_questions_reach_the_person(make: Maker) -> None:
     """
     assert value(make(stdin=answer), code) == ["Ann", "7"]
     assert asked == ["name? ", "age? "]  # nobody is asked for a line that no one waits for
+
+
+def test_nobody_is_asked_for_ever(make: Maker) -> None:
+    asked: list[str] = []
+
+    def answer(prompt: str, default: str) -> str:
+        asked.append(prompt)
+        return "x"
+
+    sandbox = make(stdin=answer)
+    assert value(sandbox, "let n = 0; while (prompt('again?') !== null) n++; n") == 100
+    assert len(asked) == 100
+    assert value(sandbox, "prompt('next run?')") == "x"
 
 
 def test_a_dialogue_line_by_line(make: Maker) -> None:

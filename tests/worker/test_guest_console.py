@@ -40,9 +40,7 @@ def test_lone_surrogates_are_replaced(bench: Bench) -> None:
 
 
 def test_trace_shows_the_callers_frames_only(bench: Bench) -> None:
-    text = bench.log(
-        bench.evaluated("function outer() { console.trace('at %s', 'work', {a: 1}) } outer()")
-    )
+    text = bench.log(bench.evaluated("function outer() { console.trace('at %s', 'work', {a: 1}) } outer()"))
     lines = text.rstrip("\n").split("\n")
     assert lines[0] == "2:Trace: at work { a: 1 }"
     assert lines[1].startswith("    at outer (")

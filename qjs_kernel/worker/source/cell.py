@@ -38,7 +38,10 @@ _WRAPPERS = {
 # ASCII that the URL standard leaves as it is in a path, but for "\\", which Node encodes.
 _URL_PATH = "/!$&'()*+,-.:;=@[]_|~"
 _COMMONJS = {
-    "module": re.compile(r"(?<![.\w$])module\.exports\b|\brequire\.main\s*={2,3}\s*module\b|(?<![.\w$])module\s*={2,3}\s*require\.main\b"),
+    "module": re.compile(
+        r"(?<![.\w$])module\.exports\b|\brequire\.main\s*={2,3}\s*module\b"
+        r"|(?<![.\w$])module\s*={2,3}\s*require\.main\b"
+    ),
     "exports": re.compile(r"(?<![.\w$])exports(?:\.\w|\[)"),
     "require": re.compile(r"(?<![.\w$])require\.main\b"),
     "__filename": re.compile(r"(?<![.\w$])__filename\b"),
