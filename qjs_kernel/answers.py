@@ -293,7 +293,9 @@ class Answers:
         except BaseException as error:
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                # Now, in case the next evaluation has begun; and with it, in case there is no worker yet.
                 self._lost.append(number)
+                self._send(Answer(number, False, _LOST))
                 raise
             if is_control(error):
                 self.on_control(error)

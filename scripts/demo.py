@@ -2,7 +2,6 @@
 
 Cells that are tagged `raises-exception` may fail, as in every Jupyter tool; any other failure ends the run.
 """
-# ruff: noqa: T201  (printing is what it is for)
 
 from __future__ import annotations
 

@@ -94,6 +94,13 @@ class Assistant:
         service = self._service
         return service if service is not None and service.state == "ready" else None
 
+    def _ready_for(self, source: GuestText) -> LanguageService | None:
+        """The same, told whether the text has the names of `%%test`."""
+        service = self.ready
+        if service is not None:
+            service.set_tests(source.path if source.kind == "test" else None)
+        return service
+
     def state(self) -> str:
         """The state of the service in words."""
         if self._make is None:
@@ -122,7 +129,7 @@ class Assistant:
         offset = source.offset(position)
         if offset is None:
             return []
-        found = await complete_code(self._session, self.ready, source, offset)
+        found = await complete_code(self._session, self._ready_for(source), source, offset)
         return [each.moved(source.start - source.pad) for each in found]
 
     async def inspect(self, source: GuestText, position: int, *, with_source: bool = False) -> Page | None:
@@ -130,7 +137,8 @@ class Assistant:
         offset = source.offset(position)
         if offset is None:
             return None
-        return await inspect_code(self._session, self.ready, source, offset, with_source=with_source)
+        service = self._ready_for(source)
+        return await inspect_code(self._session, service, source, offset, with_source=with_source)
 
     async def inspect_name(self, path: str, name: str, *, with_source: bool = False) -> Page | None:
         """What `name` means in a cell at `path`; None where the guest has no such name."""
@@ -155,7 +163,7 @@ class Assistant:
 
     async def before_run(self, source: GuestText) -> ProblemReport | None:
         """The type problems of a cell that is about to run, None for none; at most 0.3 s."""
-        service = self.ready
+        service = self._ready_for(source)
         if service is None:
             return None
         until = time.monotonic() + _BEFORE_SECONDS
@@ -173,7 +181,7 @@ class Assistant:
 
     def before_run_blocking(self, source: GuestText) -> ProblemReport | None:
         """The same for a caller that blocks."""
-        service = self.ready
+        service = self._ready_for(source)
         if service is None:
             return None
         answer = service.problems_blocking(source.path, source.text, timeout=_BEFORE_SECONDS)
@@ -306,7 +314,7 @@ class Assistant:
         until = time.monotonic() + _PATIENT_SECONDS
         while self._service is not None and self._service.state == "starting" and time.monotonic() < until:
             time.sleep(_LOOK_AGAIN)
-        service = self.ready
+        service = self._ready_for(source)
         if service is None:
             return [], f"types were not checked: the language service is {self.state()}"
         answer = service.problems_blocking(source.path, source.text, timeout=_PATIENT_SECONDS)
@@ -315,7 +323,7 @@ class Assistant:
         return [each for each in worth_showing(self._session, source, answer) if not is_syntax(each)], ""
 
     def _mended(self, source: GuestText, problem: Problem) -> Found:
-        service = self.ready
+        service = self._ready_for(source)
         fixes = service.fixes_blocking(source.path, source.text, problem, timeout=1.0) if service else ()
         return Found(problem, fixes)
 

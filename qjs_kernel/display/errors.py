@@ -143,7 +143,7 @@ def code_frame(
         gutter = paint("31", "> ") + paint("1", number) if hit else "  " + paint("2", number)
         out.append(f"{gutter} {paint('2', '|')} {text}".rstrip())
         if caret is not None:
-            out.append(f"  {' ' * digits} {paint('2', '|')} {' ' * caret}{paint('31;1', '^')}")
+            out.append(f"  {' ' * digits} {paint('2', '|')} {' ' * caret}{paint('1', '^')}")
     return out
 
 

@@ -27,6 +27,11 @@ _COLOURS = {
     "error": "var(--jp-error-color1, #e5484d)",
     "warning": "var(--jp-warn-color1, #c77700)",
 }
+# Lines are scrolled, not wrapped: the caret keeps its place. As large as the code of the cell.
+_FRAME = (
+    "white-space:pre;overflow-x:auto;font-size:var(--jp-code-font-size,inherit);"
+    "color:inherit;background:transparent"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +121,12 @@ class ProblemReport:
             frame = html.escape("\n".join(self._frame(finding)))
             hints = "".join(f"<li>{html.escape(_hint(hint))}</li>" for hint in finding.hints)
             parts.append(
-                f'<div style="border-left:4px solid {colour};padding:1px 8px;margin:0 0 6px 0;text-align:left">'
+                f'<div style="border-left:4px solid {colour};padding:1px 8px 1px 3px;'
+                'margin:0 0 6px 5px;text-align:left">'
                 f'<div style="white-space:pre-wrap"><b style="color:{colour}">{html.escape(code)}</b>{colon}'
                 f"{html.escape(message)}</div>"
                 f'<div style="opacity:.75">{where}</div>'
-                + (
-                    f'<pre style="margin:2px 0;color:inherit;background:transparent">{frame}</pre>'
-                    if frame
-                    else ""
-                )
+                + (f'<pre style="margin:2px 0;{_FRAME}">{frame}</pre>' if frame else "")
                 + (f'<ul style="margin:2px 0 2px 1.4em;padding:0">{hints}</ul>' if hints else "")
                 + "</div>"
             )

@@ -232,8 +232,10 @@ def _html(report: dict[str, Any], source_of: SourceOf | None) -> str:
     shown, missing = _shown(rows)
     colour = _COLOURS["failed" if failure_of(report) else "passed" if rows else "skipped"]
     summary = html.escape(_summary(report))
-    parts = ['<div class="qjs-tests" style="color:inherit;background:transparent">']
-    head = f"border-left:4px solid {colour};padding:2px 8px;font-weight:600;text-align:left;"
+    frame = f"border-left:4px solid {colour};padding:1px 8px 1px 3px;margin:0 0 6px 5px;"
+    parts = [f'<div class="qjs-tests" style="{frame}color:inherit;background:transparent">']
+    # On one line: a caption is no wider than its table, which may be narrow.
+    head = "padding:0 0 2px 0;font-weight:600;text-align:left;white-space:nowrap;"
     if shown:
         parts.append('<table style="border-collapse:collapse;margin:0;font-size:inherit">')
         parts.append(f'<caption style="caption-side:top;color:inherit;{head}">{summary}</caption>')
@@ -252,7 +254,8 @@ def _html(report: dict[str, Any], source_of: SourceOf | None) -> str:
         parts.append(
             f'<details open><summary style="cursor:pointer;margin-top:6px"><span style="color:{_COLOURS["failed"]}" '
             f'aria-hidden="true">✗</span> {html.escape(title)}</summary>'
-            f'<pre style="margin:2px 0 2px 1.2em;white-space:pre-wrap;color:inherit;background:transparent">'
+            f'<pre style="margin:2px 0 2px 1.2em;white-space:pre;overflow-x:auto;'
+            'font-size:var(--jp-code-font-size,inherit);color:inherit;background:transparent">'
             f"{html.escape(text)}</pre></details>"
         )
     parts.append("</div>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +13,8 @@ from typing import Any, Final, Literal
 from qjs_kernel.language.lines import Lines
 from qjs_kernel.language.mirror import RESERVED
 from qjs_kernel.language.model import Completion, Completions, Edit, Fix, Hover, Problem, Signature
-from qjs_kernel.modules.tables import REFUSED
+from qjs_kernel.modules import BUILTINS
+from qjs_kernel.modules.tables import PREFIX_ONLY, REFUSED
 
 __all__ = ["Reader", "quick_fixes", "symbol_names", "ts_errors"]
 
@@ -39,6 +41,8 @@ _ADVICE = re.compile(
 _LINK = re.compile(r"\[([^\]\n]*)\]\((?:deno|file|vscode|command):[^)\n]*\)")
 _FENCE = re.compile(r"^```.*\n?", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)([^*\n]+?)\*{1,3}(?![\w*])")
+_SPECIFIER = re.compile(r"""(\b(?:from|import|require\()\s*)(['"])([^'"\\\n]+)\2""")
+_DEFAULT_IMPORT = re.compile(r"\s*import [\w$]+ from\b")
 _FIRST_FIXES = ("Add import", "Update import", "Change spelling", "Did you mean")
 _LAST_FIXES = ("Add missing function", "Declare ", "Infer ", "Remove ")
 
@@ -100,6 +104,8 @@ class Reader:
         if found and found[0][0][0] < _INSIDE:
             # What merely has the typed text somewhere in it is better than nothing, but not than what begins with it.
             found = [entry for entry in found if entry[0][0] < _INSIDE]
+        # `[Symbol.iterator]` and its like also replace the dot: for their sake all others would have to begin with it.
+        found = [entry for entry in found if not _in_brackets(entry[1], offset - len(word))] or found
         del found[MOST_COMPLETIONS:]
         start = min((entry[1].start for entry in found), default=offset - len(word))
         end = max((entry[1].end for entry in found), default=offset)
@@ -234,10 +240,24 @@ class Reader:
         found = []
         for action in quick_fixes(answer):
             edits = self._edits(action.get("edit"), uri)
-            title = self.clean(str(action.get("title", "")))
+            title = self._as_written(self.clean(str(action.get("title", ""))))
             if edits and not title.startswith("Fix all"):
                 found.append(Fix(title, edits))
-        return tuple(sorted(dict.fromkeys(found), key=lambda fix: _fix_rank(fix.title)))
+        return tuple(sorted(dict.fromkeys(found), key=_fix_rank))
+
+    def _as_written(self, text: str) -> str:
+        """`text` with imports as one writes them here: "node:path", and mounted files from where this one is."""
+
+        def named(match: re.Match[str]) -> str:
+            head, quote, name = match[1], match[2], match[3]
+            if name.startswith("/"):
+                name = posixpath.relpath(name, posixpath.dirname(self._path))
+                name = name if name.startswith(".") else f"./{name}"
+            elif name in BUILTINS and name not in PREFIX_ONLY:
+                name = f"node:{name}"
+            return f"{head}{quote}{name}{quote}"
+
+        return _SPECIFIER.sub(named, text)
 
     def _edits(self, edit: Any, uri: str) -> tuple[Edit, ...]:
         if not isinstance(edit, Mapping):
@@ -254,7 +274,7 @@ class Reader:
             where = self._span(entry.get("range"))
             if where is None:
                 return ()
-            edits.append(Edit(*where, self.clean(str(entry.get("newText", "")))))
+            edits.append(Edit(*where, self._as_written(self.clean(str(entry.get("newText", ""))))))
         edits.sort(key=lambda entry: (entry.start, entry.end))
         overlap = any(after.start < before.end for before, after in pairwise(edits))
         return () if overlap else tuple(edits)
@@ -315,7 +335,13 @@ def _rank(completion: Completion, item: Mapping[str, Any], typed: str, ours: fro
     else:
         return None
     bare = shown.strip("\"'").lower()
-    return fit, 0 if completion.label in ours else 1, str(item.get("sortText") or ""), bare, shown
+    # What its author calls private or internal comes last, unless it is asked for.
+    hidden = bare.startswith("_") and not typed_word
+    return fit, hidden, 0 if completion.label in ours else 1, str(item.get("sortText") or ""), bare, shown
+
+
+def _in_brackets(completion: Completion, word_start: int) -> bool:
+    return completion.start < word_start and completion.insert.lstrip("?.").startswith("[")
 
 
 def _common(insert: str, before: str) -> int:
@@ -368,8 +394,10 @@ def _cannot_find(specifier: str) -> str:
     return f"Cannot find module '{specifier}'."
 
 
-def _fix_rank(title: str) -> int:
+def _fix_rank(fix: Fix) -> tuple[int, bool]:
     def among(starts: Iterable[str]) -> bool:
-        return title.startswith(tuple(starts))
+        return fix.title.startswith(tuple(starts))
 
-    return 0 if among(_FIRST_FIXES) else 2 if among(_LAST_FIXES) else 1
+    # A default export has whatever name its file has: what is really called so comes first.
+    default = any(_DEFAULT_IMPORT.match(edit.text) for edit in fix.edits)
+    return 0 if among(_FIRST_FIXES) else 2 if among(_LAST_FIXES) else 1, default

@@ -148,11 +148,15 @@ class Connection:
         self._client = _Client()
         self._stderr = bytearray()
         self._ids = count(1)
-        self._asked: dict[int, tuple[asyncio.Future[Any], object]] = {}
+        self._asked: dict[int, tuple[asyncio.Future[Any], object, tuple[str, str] | None]] = {}
         self._waiting_since: float | None = None
         self.answers = 0
         """How many requests have been answered."""
         self.opened: tuple[str, str] | None = None
+        self.blameless = False
+        """What is asked now is not about the open document: silence is not that one's fault."""
+        self.suspect: tuple[str, str] | None = None
+        """The document over which it is silent: that of the oldest question, though another may be open since."""
         """Path and text of the open document."""
         self._version = 0
         assert process.stdin is not None
@@ -216,7 +220,7 @@ class Connection:
     def _gone(self, task: asyncio.Future[Any]) -> None:
         if not task.cancelled():
             task.exception()
-        for future, _ in self._asked.values():
+        for future, *_ in self._asked.values():
             if not future.done():
                 future.set_exception(ServerGone("the language server has ended"))
         self._asked.clear()
@@ -276,10 +280,13 @@ class Connection:
             answer.set_exception(ServerGone("the language server has ended"))
             return answer
         ident = next(self._ids)
-        older = [key for key, (_, topic) in self._asked.items() if topic is not None and topic == instead_of]
-        self._asked[ident] = (answer, instead_of)
+        older = [
+            key for key, (_, topic, _) in self._asked.items() if topic is not None and topic == instead_of
+        ]
+        about = None if self.blameless else self.opened
+        self._asked[ident] = (answer, instead_of, about)
         if self._waiting_since is None:
-            self._waiting_since = monotonic()
+            self._waiting_since, self.suspect = monotonic(), about
         sent: Future[Any] = self._client.protocol.send_request(method, parameters, msg_id=ident)
         sent.add_done_callback(lambda done: self._answered(ident, done))
         for key in older:
@@ -287,7 +294,7 @@ class Connection:
         return answer
 
     def _drop(self, ident: int) -> None:
-        future, _ = self._asked.pop(ident)
+        future, *_ = self._asked.pop(ident)
         self._tell(types.CANCEL_REQUEST, types.CancelParams(id=ident))
         if not future.done():
             future.set_result(None)
@@ -298,6 +305,7 @@ class Connection:
             return  # cancelled: that it came proves nothing
         self.answers += 1
         self._waiting_since = monotonic() if self._asked else None
+        self.suspect = next((about for _, _, about in self._asked.values()), None)
         if not entry[0].done():
             entry[0].set_result(None if done.exception() is not None else done.result())
 

@@ -254,7 +254,7 @@ class Server:
                 if connection.answers > answers:
                     self._crashes = 0
                 if connection.silent > self._patience and not connection.ended.done():
-                    self._remember(connection.opened)
+                    self._remember(connection.suspect)
                     return f"the language server gave no answer for {self._patience:g} s and was abandoned"
             return connection.ended.result()
         finally:

@@ -101,6 +101,11 @@ class LanguageService:
         self._assets: dict[str, str | None] = {}
         self._made: Mapping[str, str] = {}
         self._declared = False
+        # Cells (path and source) that the server is looking into; those over which one was lost together with others,
+        # which are looked into one by one then; and those over which one was lost alone.
+        self._learning: frozenset[tuple[str, str]] = frozenset()
+        self._hard: frozenset[tuple[str, str]] = frozenset()
+        self._hopeless: frozenset[tuple[str, str]] = frozenset()
         self._problems: OrderedDict[object, asyncio.Task[tuple[Problem, ...] | None]] = OrderedDict()
 
     # Life
@@ -244,6 +249,10 @@ class LanguageService:
             # One lock for all connections of a thread: a question to the last one may still be writing.
             self._turn, self._loop = asyncio.Lock(), loop
         self._problems.clear()
+        if len(self._learning) == 1:
+            self._hopeless |= self._learning
+        self._hard |= self._learning
+        self._learning = frozenset()
         if self._source is None:
             from qjs_kernel.language import declarations as source
 
@@ -303,29 +312,46 @@ class LanguageService:
             mirror.remove(cell_file(path))
             del known[path]
         new = [path for path, source in sources.items() if path not in known or known[path][0] != source]
-        for path in new:
-            mirror.write(cell_file(path), sources[path])
-        connection.changed(mirror.take_changes())
-        symbols = await asyncio.gather(*(connection.symbols(cell_file(path)) for path in new))
-        found = {
-            path: candidates(sources[path], symbol_names(each))
-            for path, each in zip(new, symbols, strict=True)
-        }
-        for path in new:
-            mirror.write(cell_file(path), probe(sources[path], found[path]))
-        if new:
-            # A file that nothing leads to is not checked.
-            mirror.write(f"/{RESERVED}/cells.d.ts", imports_of(new))
-        connection.changed(mirror.take_changes())
-        answers = await asyncio.gather(*(connection.diagnostics(cell_file(path)) for path in new))
-        for path, answer in zip(new, answers, strict=True):
-            exports = read_probe(sources[path], found[path], ts_errors(answer))
-            mirror.write(cell_file(path), with_exports(sources[path], exports))
-            known[path] = sources[path], exports
+        together = [path for path in new if (path, sources[path]) not in self._hard]
+        for group in [together, *([path] for path in new if path not in together)]:
+            await self._look_into(connection, mirror, {path: sources[path] for path in group})
         ordered = [(path, known[path][1]) for path in sources]
         self._applied.names = names(dict(ordered))
         mirror.write(f"/{RESERVED}/cells.d.ts", declarations(ordered))
         self._shadow(mirror)
+
+    async def _look_into(self, connection: Connection, mirror: Mirror, new: Mapping[str, str]) -> None:
+        """Learn the names of the cells in `new`. One that costs a server its life has none."""
+        known = self._applied.exports
+        hopeless = [path for path, source in new.items() if (path, source) in self._hopeless]
+        if hopeless or not new:
+            for path in hopeless:
+                mirror.write(cell_file(path), "export {};\n")
+                known[path] = new[path], Exports()
+            return
+        # Not reset when this is cancelled: the server goes on with it, and may be lost over it.
+        self._learning = frozenset(new.items())
+        connection.blameless = True
+        for path, source in new.items():
+            mirror.write(cell_file(path), source)
+        connection.changed(mirror.take_changes())
+        symbols = await asyncio.gather(*(connection.symbols(cell_file(path)) for path in new))
+        found = {
+            path: candidates(source, symbol_names(each))
+            for (path, source), each in zip(new.items(), symbols, strict=True)
+        }
+        for path, source in new.items():
+            mirror.write(cell_file(path), probe(source, found[path]))
+        # A file that nothing leads to is not checked.
+        mirror.write(f"/{RESERVED}/cells.d.ts", imports_of(new))
+        connection.changed(mirror.take_changes())
+        answers = await asyncio.gather(*(connection.diagnostics(cell_file(path)) for path in new))
+        for (path, source), answer in zip(new.items(), answers, strict=True):
+            exports = read_probe(source, found[path], ts_errors(answer))
+            mirror.write(cell_file(path), with_exports(source, exports))
+            known[path] = source, exports
+        self._learning = frozenset()
+        connection.blameless = False
 
     def _shadow(self, mirror: Mirror) -> None:
         """Take the guest's own declarations away where a cell has something else of the name."""

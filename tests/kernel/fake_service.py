@@ -38,12 +38,16 @@ class FakeService:
         self.found: tuple[Problem, ...] | None = ()
         self.mended: dict[str, tuple[Fix, ...]] = {}
         self.closed = 0
+        self.tests: str | None = None
 
     def start(self) -> None:
         self.state = State("ready")
 
     def close(self) -> None:
         self.closed += 1
+
+    def set_tests(self, path: str | None) -> None:
+        self.tests = path
 
     async def complete(self, path: str, text: str, offset: int, timeout: float = 1.0) -> Completions:
         self.asked.append(("complete", path, text, offset))

@@ -97,7 +97,7 @@ class Setup:
 
 
 PACKAGE = {
-    "/node_modules/chartist/package.json": '{"name": "chartist", "version": "1.0.0", "main": "index.js", "types": "index.d.ts"}',
+    "/node_modules/chartist/package.json": '{"name": "chartist", "main": "index.js", "types": "index.d.ts"}',
     "/node_modules/chartist/index.js": "exports.draw = (points) => String(points);",
     "/node_modules/chartist/index.d.ts": "export interface Chart { svg: string; widthPx: number }\n"
     "/** Draw a chart of the points. */\nexport function draw(points: number[], title?: string): Chart;\n",
@@ -126,20 +126,28 @@ SETUPS: Mapping[str, Setup] = {
     ),
     "cells": Setup(
         cells=[
-            "class Box<T> { #hidden = 1; static made = 0; constructor(public value: T) {}"
-            " map<U>(f: (value: T) => U): Box<U> { return new Box(f(this.value)) } }\n"
-            "const boxed = new Box({ deep: 1, far: 'x' });",
-            "const { alpha, ...others } = { alpha: 'one', beta: 2, gamma: true };\n"
-            "const [first, , third = 3] = ['a', 'b'];\nlet counter = 0;",
-            "interface Shape { kind: 'circle' | 'square'; size: number; label?: string }\n"
-            "enum Colour { Red, Green, Blue }\n"
-            "namespace Tools { export const hammer = 1; export function saw(n: number) { return n } }\n"
-            "/** Grow a shape.\n * @param by how much */\nfunction grow(shape: Shape, by: number): Shape"
-            " { return { ...shape, size: shape.size + by } }",
+            (
+                "class Box<T> { #hidden = 1; static made = 0; constructor(public value: T) {}"
+                " map<U>(f: (value: T) => U): Box<U> { return new Box(f(this.value)) } }\n"
+                "const boxed = new Box({ deep: 1, far: 'x' });"
+            ),
+            (
+                "const { alpha, ...others } = { alpha: 'one', beta: 2, gamma: true };\n"
+                "const [first, , third = 3] = ['a', 'b'];\nlet counter = 0;"
+            ),
+            (
+                "interface Shape { kind: 'circle' | 'square'; size: number; label?: string }\n"
+                "enum Colour { Red, Green, Blue }\n"
+                "namespace Tools { export const hammer = 1; export function saw(n: number) { return n } }\n"
+                "/** Grow a shape.\n * @param by how much */\nfunction grow(shape: Shape, by: number): Shape"
+                " { return { ...shape, size: shape.size + by } }"
+            ),
             "const twice = 'text';",
             "const twice = 42;",
-            "async function later(): Promise<{ answer: number }> { return { answer: 42 } }\n"
-            "const maybe: { inner?: { leaf: string } } | undefined = undefined as any;",
+            (
+                "async function later(): Promise<{ answer: number }> { return { answer: 42 } }\n"
+                "const maybe: { inner?: { leaf: string } } | undefined = undefined as any;"
+            ),
             "const measured = { city: 'Bonn', degrees: [1, 2, 3] };",
             "import { basename as nameOf } from 'node:path';\nconst base = nameOf('/a/b.txt');",
         ]

@@ -8,6 +8,12 @@ import pytest
 
 from tests.language.carets import Case, Desk
 
+
+def named(case: Case) -> str:
+    """A case in the list of tests."""
+    return case.text.replace("\n", "⏎")
+
+
 LOGS = "import { logs, byHost } from './logs.js'; "
 ROW = "import type { LogRow } from './types.js'; "
 UNITS = "import { Severity, Units } from './types.js'; "
@@ -171,7 +177,10 @@ COMPLETIONS = [
     Case("", "import { randomU‸ } from 'crypto'", ["randomUUID"]),
     Case("", "Buffer.fr‸", ["from"]),
     Case("", "Buffer.from('a').toS‸", ["toString"]),
-    Case("", "const fs = require('node:fs'); fs.readFileS‸", ["readFileSync"]),
+    pytest.param(
+        Case("", "const fs = require('node:fs'); fs.readFileS‸", ["readFileSync"]),
+        marks=pytest.mark.xfail(reason="require() is declared as any", strict=True),
+    ),
     # Globals
     Case("", "struct‸", ["structuredClone"]),
     Case("", "set‸", ["setTimeout", "setInterval", "setImmediate"]),
@@ -210,7 +219,7 @@ COMPLETIONS = [
 ]
 
 
-@pytest.mark.parametrize("case", COMPLETIONS, ids=lambda case: case.text.replace("\n", "⏎"))
+@pytest.mark.parametrize("case", COMPLETIONS, ids=named)
 def test_completion(desk: Desk, case: Case) -> None:
     desk.have(case.setup)
     found = desk.complete(case.text, lambda each: set(case.must) <= {one.text for one in each})
@@ -246,7 +255,7 @@ HOVERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", HOVERS, ids=lambda case: case.text.replace("\n", "⏎"))
+@pytest.mark.parametrize("case", HOVERS, ids=named)
 def test_hover(desk: Desk, case: Case) -> None:
     desk.have(case.setup)
     page = desk.inspect(
@@ -275,7 +284,7 @@ CALLS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CALLS, ids=lambda case: case.text.replace("\n", "⏎"))
+@pytest.mark.parametrize("case", CALLS, ids=named)
 def test_signature(desk: Desk, case: Case) -> None:
     desk.have(case.setup)
     page = desk.inspect(
@@ -334,7 +343,7 @@ PROBLEMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", PROBLEMS, ids=lambda case: case.text.replace("\n", "⏎"))
+@pytest.mark.parametrize("case", PROBLEMS, ids=named)
 def test_problems(desk: Desk, case: Case) -> None:
     desk.have(case.setup)
     found = desk.findings(case.text)
@@ -366,7 +375,7 @@ FIXES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", FIXES, ids=lambda case: case.text.replace("\n", "⏎"))
+@pytest.mark.parametrize("case", FIXES, ids=named)
 def test_fixes(desk: Desk, case: Case) -> None:
     desk.have(case.setup)
     hint, after = case.must

@@ -194,7 +194,6 @@ ESCAPES = [
     "typeof require('node:child_process')",
     "typeof process.binding('fs')",
     "typeof require.cache.constructor",
-    "typeof require.main",
     "typeof WebAssembly",
     "typeof process.dlopen({})",
     "typeof process.mainModule",

@@ -610,3 +610,8 @@ def test_run_tests_inside_tests(sandbox: Sandbox, code: str) -> None:
     outcome = sandbox.eval(f"import 'test'; {code}; export default await runTests()")
     assert outcome.ok or outcome.error is not None
     assert outcome.error is None or outcome.error.kind == "exception"
+
+
+def test_a_suite_may_return_what_it_or_test_gives(sandbox: Sandbox) -> None:
+    found = report(sandbox, "describe('a', () => it('b', () => {}))")
+    assert statuses(found) == {"a > b": "passed"}

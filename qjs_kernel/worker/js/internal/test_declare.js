@@ -15,8 +15,12 @@
       const make = (extra, name) =>
         ({
           [name](title, options, fn) {
-            const node = add(tree.place(), style, extra, title, options, fn);
-            return wait ? node.settled : undefined;
+            const place = tree.place();
+            const node = add(place, style, extra, title, options, fn);
+            if (!wait) return undefined;
+            // As in Node: a suite is complete before its tests run, so one that waited for them would never be.
+            const inside = place.kind === "suite" && place.parent !== undefined;
+            return inside ? p.PromiseResolve() : node.settled;
           },
         })[name];
       const declare = make(none, wait ? "test" : "describe");
