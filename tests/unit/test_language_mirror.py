@@ -402,14 +402,17 @@ def test_a_proposal_that_needs_an_import_is_left_out() -> None:
     assert [item.label for item in found.items] == ["ab"]
 
 
-def test_all_proposals_replace_the_same_text() -> None:
-    answer = [
-        {"label": "x-y", "filterText": ".x-y", "textEdit": {"newText": '["x-y"]', "range": at(0, 1, 2)}},
-        {"label": "xz"},
-    ]
-    found, _ = reader("o.").completions(answer, 2, frozenset())
-    assert {(item.label, item.insert) for item in found.items} == {("x-y", '["x-y"]'), ("xz", ".xz")}
-    assert {(item.start, item.end) for item in found.items} == {(1, 2)}
+BRACKETED = {"label": "x-y", "filterText": ".x-y", "textEdit": {"newText": '["x-y"]', "range": at(0, 1, 2)}}
+
+
+def test_names_in_brackets_replace_the_dot_where_there_are_no_others() -> None:
+    found, _ = reader("o.").completions([BRACKETED], 2, frozenset())
+    assert [(item.label, item.insert, item.start, item.end) for item in found.items] == [("x-y", '["x-y"]', 1, 2)]
+
+
+def test_names_in_brackets_do_not_make_the_others_begin_with_a_dot() -> None:
+    found, _ = reader("o.").completions([BRACKETED, {"label": "xz"}], 2, frozenset())
+    assert [(item.label, item.insert, item.start, item.end) for item in found.items] == [("xz", "xz", 2, 2)]
 
 
 def problem(
