@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -32,6 +33,10 @@ _PATIENT_SECONDS = 10.0  # where somebody asked for the check: for the service, 
 _LOOK_AGAIN = 0.01
 _FILES = 200
 
+_DECLARES = re.compile(
+    r"\b(?:let|const|var|function|class|enum|interface|type|namespace|module|import|declare|global)\b"
+)
+
 
 class NothingToFix(QjsError):
     """`%fix` was asked for where no suggestion is known."""
@@ -45,7 +50,8 @@ class SessionWorld(World):
         self._session = session
 
     def cells(self) -> list[tuple[str, str]]:
-        return self._session.cells()
+        # Cells that declare nothing are nothing to later ones; each that the server has to learn costs a check.
+        return [(path, code) for path, code in self._session.cells() if _DECLARES.search(code)]
 
 
 class Assistant:

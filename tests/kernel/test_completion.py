@@ -193,11 +193,16 @@ class TestService:
         desk.session.mount_texts({"/src/a.ts": "export {}"})
         assert world.version() is not before
         assert dict(world.files())["/src/a.ts"] == b"export {}"
-        desk.session.run("value 1", cell=3)
-        desk.session.run("value 2", cell=4)
+        desk.session.run('value "let 1"', cell=3)
+        desk.session.run('value "let 2"', cell=4)
         desk.session.run("syntax", cell=5)
-        desk.session.run("value 3", cell=3)
-        assert world.cells() == [("/src/cell-4.ts", "value 2"), ("/src/cell-3.ts", "value 3")]
+        desk.session.run('value "let 3"', cell=3)
+        assert world.cells() == [
+            ("/src/cell-4.ts", 'value "let 2"'),
+            ("/src/cell-3.ts", 'value "let 3"'),
+        ]
+        desk.session.run("value 4", cell=6)  # declares nothing, and so is nothing to later cells
+        assert len(world.cells()) == 2
         version = world.env_version()
         desk.session.set_host_names({"f": print})
         assert world.env() == {"f": print}
@@ -216,8 +221,8 @@ class TestService:
         assert len(list(world.files())) == 2
 
     def test_an_undone_cell_has_no_names(self, desk: Desk) -> None:
-        desk.session.run("value 1")
-        desk.session.run("value 2")
+        desk.session.run('value "let 1"')
+        desk.session.run('value "let 2"')
         desk.session.undo()
         assert [path for path, _ in desk.service.world.cells()] == ["/src/cell-1.ts"]
 

@@ -407,7 +407,9 @@ BRACKETED = {"label": "x-y", "filterText": ".x-y", "textEdit": {"newText": '["x-
 
 def test_names_in_brackets_replace_the_dot_where_there_are_no_others() -> None:
     found, _ = reader("o.").completions([BRACKETED], 2, frozenset())
-    assert [(item.label, item.insert, item.start, item.end) for item in found.items] == [("x-y", '["x-y"]', 1, 2)]
+    assert [(item.label, item.insert, item.start, item.end) for item in found.items] == [
+        ("x-y", '["x-y"]', 1, 2)
+    ]
 
 
 def test_names_in_brackets_do_not_make_the_others_begin_with_a_dot() -> None:
