@@ -97,10 +97,11 @@ class Answers:
         """The answer to `ask`, None when it comes later. Raises only KeyboardInterrupt and SystemExit."""
         if ask.op == "call":
             return self._call(ask) if ask.sync else self._call_later(ask)
-        if ask.op == "resolve":
-            return self._resolve(ask)
-        if ask.op == "load":
-            return self._load(ask)
+        if ask.op in ("resolve", "load"):
+            try:
+                return self._resolve(ask) if ask.op == "resolve" else self._load(ask)
+            except (ValueError, TypeError, RecursionError):
+                return self._error(ask, ValueError("a malformed question"))
         if ask.op.startswith("fs."):
             return self._file(ask)
         if ask.op == "stdin":

@@ -17,7 +17,7 @@ __all__ = ["TypeCheckUnavailable", "TypeChecker", "World", "diagnostic_of"]
 
 _READY_SECONDS = 20.0  # for the server to come up; measured 1 to 3 s
 _ANSWER_SECONDS = 10.0
-_LOOK_AGAIN = 0.01
+_LOOK_AGAIN = 0.01  # s between looks at its state
 _LARGEST_FILE = 4 * 2**20
 _DEEPEST = 100
 _KNOWN = 20_000

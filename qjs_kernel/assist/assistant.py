@@ -30,7 +30,7 @@ MODES: Final[tuple[Mode, ...]] = ("warn", "strict", "off")
 _BEFORE_SECONDS = 0.3  # the most that a cell waits for its problems and their fixes
 _FIXED = 5  # problems whose fixes are asked for
 _PATIENT_SECONDS = 10.0  # where somebody asked for the check: for the service, and for its answer
-_LOOK_AGAIN = 0.01
+_LOOK_AGAIN = 0.01  # s between looks at the state of a service that comes up
 _FILES = 200
 
 _DECLARES = re.compile(

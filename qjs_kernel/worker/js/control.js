@@ -277,7 +277,6 @@
     f: (text, data) => { k.settle(text, data); return ""; },
     z: () => { k.timersClear(); k.dropHostCalls(); return ""; },
     w: () => { k.flush(); return ""; },
-    y: (text) => { k.setClock(+text); return ""; },
     q: () => `${k.timersNext(k.now())} ${k.timersNextOwner()} ${k.unhandledCount}`,
   };
   return (message, data) => {
