@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 from contextvars import Context, ContextVar, copy_context
 
 from qjs_kernel.engine import Engine
@@ -16,7 +18,39 @@ __all__ = ["Turns"]
 # The engines whose host function (or guest callback) the present context runs inside of.
 _inside: ContextVar[tuple[tuple[Engine, int], ...]] = ContextVar("qjs_inside", default=())
 
-_LOOK_AGAIN = 0.002  # s
+
+class _Line:
+    """A lock that threads and tasks queue for, first come, first served; releasing it hands it over."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[Future[None]] = deque()
+        self.held = False
+
+    def join(self) -> Future[None]:
+        """A future that is done when the lock is the caller's."""
+        turn: Future[None] = Future()
+        with self._guard:
+            if self.held:
+                self._waiting.append(turn)
+            else:
+                self.held = True
+                turn.set_result(None)
+        return turn
+
+    def leave(self, turn: Future[None]) -> None:
+        """Give up a place in the line, or the lock if it has just been handed over."""
+        if not turn.cancel():
+            self.release()
+
+    def release(self) -> None:
+        with self._guard:
+            while self._waiting:
+                following = self._waiting.popleft()
+                if following.set_running_or_notify_cancel():
+                    following.set_result(None)
+                    return
+            self.held = False
 
 
 class Turns:
@@ -24,12 +58,12 @@ class Turns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock = threading.Lock()
+        self._line = _Line()
         self._serving = 0
 
     @property
     def busy(self) -> bool:
-        return self._lock.locked()
+        return self._line.held
 
     @property
     def inside(self) -> bool:
@@ -76,25 +110,35 @@ class Turns:
         if loop is not None and not loop.is_running():
             self._engine.detach()  # nobody reads for the worker any more
         attached = self._engine.loop is not None and self.serving_here
-        if not self._lock.acquire(blocking=not attached):
-            raise SandboxBusy(
-                "this sandbox is evaluating for another task of this event loop: await eval_async instead"
-            )
+        turn = self._line.join()
+        try:
+            if attached and not turn.done():
+                raise SandboxBusy(
+                    "this sandbox is evaluating for another task of this event loop: await eval_async instead"
+                )
+            turn.result()
+        except BaseException:
+            self._line.leave(turn)
+            raise
         self._serving = threading.get_ident()
         try:
             yield
         finally:
-            self._lock.release()
+            self._line.release()
 
     @contextlib.asynccontextmanager
     async def waiting(self) -> AsyncIterator[None]:
         """Take a turn without blocking the event loop."""
         self._refuse_inside()
-        # The other side may be a thread, which no asyncio primitive can wait for; looking again can be cancelled.
-        while not self._lock.acquire(blocking=False):  # noqa: ASYNC110
-            await asyncio.sleep(_LOOK_AGAIN)
+        turn = self._line.join()
+        try:
+            if not turn.done():
+                await asyncio.wrap_future(turn)
+        except BaseException:
+            self._line.leave(turn)
+            raise
         self._serving = threading.get_ident()
         try:
             yield
         finally:
-            self._lock.release()
+            self._line.release()

@@ -59,8 +59,26 @@ def test_evaluations_of_one_sandbox_take_turns(make: Maker) -> None:
     async def go() -> None:
         sandbox = make()
         count = f"const before = globalThis.n ?? 0; {WAIT} globalThis.n = before + 1"
-        outcomes = await asyncio.gather(*(sandbox.eval_async(count) for _ in range(4)))
-        assert [outcome.data for outcome in outcomes] == [1, 2, 3, 4]
+        outcomes = await asyncio.gather(*(sandbox.eval_async(count) for _ in range(20)))
+        assert [outcome.data for outcome in outcomes] == list(range(1, 21))
+
+    asyncio.run(go())
+
+
+def test_who_stops_waiting_for_a_turn_holds_nobody_up(make: Maker) -> None:
+    async def go() -> None:
+        sandbox = make()
+        started = asyncio.Event()
+        sandbox.set_env({"started": lambda: started.set()})
+        first = asyncio.create_task(sandbox.eval_async(f"env.started(); {WAIT} 'first'"))
+        await started.wait()
+        second = asyncio.create_task(sandbox.eval_async("globalThis.second = true"))
+        third = asyncio.create_task(sandbox.eval_async("typeof second"))
+        await asyncio.sleep(0)  # both are in the line
+        second.cancel()
+        assert [(await first).data, (await third).data] == ["first", "undefined"]
+        assert second.cancelled()
+        assert (await sandbox.eval_async("1")).data == 1
 
     asyncio.run(go())
 
