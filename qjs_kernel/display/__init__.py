@@ -10,10 +10,11 @@ from qjs_kernel.display.errors import (
     fault_of,
     plain_fault,
 )
-from qjs_kernel.display.results import GuestResult, text_bundle
+from qjs_kernel.display.results import Bundle, GuestResult
 from qjs_kernel.display.text import cell_width, safe_text, shorten
 
 __all__ = [
+    "Bundle",
     "GuestFault",
     "GuestResult",
     "cell_width",
@@ -24,5 +25,4 @@ __all__ = [
     "plain_fault",
     "safe_text",
     "shorten",
-    "text_bundle",
 ]

@@ -33,6 +33,7 @@ _TRACEBACK_CHARACTERS = 16_000
 _FRAMES = 20
 _CAUSES = 8
 _CAUSE_FRAMES = 4
+_CYCLE = 4
 _AROUND = 2
 _LINE_CELLS = 140
 _TAB = 4
@@ -40,6 +41,7 @@ _TAB = 4
 _CELL_FILE = re.compile(r"/src/cell-([0-9]{1,9})\.[jt]sx?\Z")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
+HOST_TITLE = "In the host function (Python):"
 _LIMIT_HINTS = {
     "timeout": "To give cells more time: `%limits timeout=60`, or for one cell `%%ts --timeout 60`.",
     "memory": "To give the sandbox more memory: `%limits memory=256MB`, or for one cell `%%ts --memory 256`.",
@@ -147,7 +149,8 @@ def code_frame(
     return out
 
 
-def _frame_lines(frame: Frame, source_of: SourceOf | None, colour: bool) -> list[str]:
+def frame_lines(frame: Frame, source_of: SourceOf | None, colour: bool = False) -> list[str]:
+    """The code frame of a stack frame; [] where its text is not known."""
     source = source_of(frame.file) if source_of is not None else None
     if source is not None:
         lines = _NEWLINE.split(source)
@@ -161,23 +164,50 @@ def _frame_lines(frame: Frame, source_of: SourceOf | None, colour: bool) -> list
     return []
 
 
-def _stack(frames: Sequence[Frame], limit: int) -> Iterator[str]:
-    shown = 0
+def folded(frames: Sequence[Frame]) -> Iterator[tuple[Sequence[Frame], int]]:
+    """Groups of frames with how often each comes in a row: a recursion, even over a few functions, is one group."""
     index = 0
-    while index < len(frames) and shown < limit:
-        frame = frames[index]
-        repeats = 1
-        while index + repeats < len(frames) and frames[index + repeats] == frame:
-            repeats += 1
-        name = _one_line(frame.function, _NAME_CHARACTERS)
-        where = _short_place(frame)
-        yield f"    at {name} ({where})" if name else f"    at {where}"
+    while index < len(frames):
+        best, size = 1, 1
+        for length in range(1, _CYCLE + 1):
+            group = frames[index : index + length]
+            repeats = 1
+            while frames[index + repeats * length : index + (repeats + 1) * length] == group:
+                repeats += 1
+            if repeats > 1 and repeats * length > best * size:
+                best, size = repeats, length
+        # What comes twice is as short as the words that would say so.
+        if best == 2 and size == 1:
+            best = 1
+        yield frames[index : index + size], best
+        index += size * best
+
+
+def frame_text(frame: Frame) -> str:
+    """ "at name (Cell In[3]:1:1)"."""
+    name = _one_line(frame.function, _NAME_CHARACTERS)
+    where = _short_place(frame)
+    return f"at {name} ({where})" if name else f"at {where}"
+
+
+def again(size: int, repeats: int) -> str:
+    """ "… and 48 times more", "… and these 2 frames 20 times more"."""
+    these = f" these {size} frames" if size > 1 else ""
+    return f"… and{these} {repeats - 1} times more"
+
+
+def _stack(frames: Sequence[Frame], limit: int) -> Iterator[str]:
+    shown = seen = 0
+    for group, repeats in folded(frames):
+        if shown >= limit:
+            break
+        yield from (f"    {frame_text(frame)}" for frame in group)
         if repeats > 1:
-            yield f"       … and {repeats - 1} times more"
-        index += repeats
-        shown += 1
-    if index < len(frames):
-        yield f"    … {len(frames) - index} more frames"
+            yield f"       {again(len(group), repeats)}"
+        shown += len(group)
+        seen += len(group) * repeats
+    if seen < len(frames):
+        yield f"    … {len(frames) - seen} more frames"
 
 
 def _name(error: GuestError) -> str:
@@ -189,12 +219,51 @@ def _message(error: GuestError) -> str:
 
 
 def _title(error: GuestError, paint: _Paint) -> str:
+    name, message = error_title(error)
+    name = paint("31;1", name)
+    if not message:
+        return name
+    return f"{name} {message}" if error.value_text is not None else f"{name}: {message}"
+
+
+def causes(error: GuestError) -> Iterator[GuestError]:
+    """The chain of causes, without what comes again, up to a limit."""
+    cause, seen = error.cause, {id(error)}
+    while cause is not None and id(cause) not in seen and len(seen) <= _CAUSES:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.cause
+
+
+def error_notes(error: GuestError) -> list[str]:
+    """What became of the state, and how to go on: a line each."""
+    notes = []
+    # The message of a limit may say so itself already.
+    if error.rolled_back and "as they were before" not in error.message:
+        notes.append("The sandbox is as it was before this cell: variables and files were rolled back.")
+    hint = _LIMIT_HINTS.get(error.kind) or _guest(error.hint, _MESSAGE_CHARACTERS)
+    if hint:
+        notes.append(hint)
+    return notes
+
+
+def host_text(traceback: str) -> str:
+    """The Python traceback of a host function; its end says most, so that is what a long one keeps."""
+    return safe_text(traceback[-_TRACEBACK_CHARACTERS:], colours=False).rstrip("\n")
+
+
+def error_title(error: GuestError) -> tuple[str, str]:
+    """Name and message: "TypeError" and what it says; "Uncaught" and the value for `throw 42`."""
     if error.value_text is not None:
-        shown = _guest(error.value_text, _MESSAGE_CHARACTERS, lines=_MESSAGE_LINES)
-        return f"{paint('31;1', 'Uncaught')} {shown}"
-    message = _message(error)
-    name = paint("31;1", _name(error))
-    return f"{name}: {message}" if message else name
+        return "Uncaught", _guest(error.value_text, _MESSAGE_CHARACTERS, lines=_MESSAGE_LINES)
+    return _name(error), _message(error)
+
+
+def error_place(frame: Frame) -> str:
+    """ "Cell In[3], line 2, column 5, in name"."""
+    name = _one_line(frame.function, _NAME_CHARACTERS)
+    inside = f", in {name}" if name and not name.startswith("<") else ""
+    return place(frame.file, frame.line, frame.column) + inside
 
 
 def _sections(error: GuestError, source_of: SourceOf | None, colour: bool) -> Iterator[str]:
@@ -206,27 +275,16 @@ def _sections(error: GuestError, source_of: SourceOf | None, colour: bool) -> It
         where = place(first.file, first.line, first.column)
         name = _one_line(first.function, _NAME_CHARACTERS)
         inside = f", in {name}" if name and not name.startswith("<") else ""
-        yield "\n".join([paint("32", where) + inside, *_frame_lines(first, source_of, colour)])
+        yield "\n".join([paint("32", where) + inside, *frame_lines(first, source_of, colour)])
         if len(frames) > 1:
             yield "\n".join(_stack(frames[1:], _FRAMES))
-    cause, seen = error.cause, {id(error)}
-    while cause is not None and id(cause) not in seen and len(seen) <= _CAUSES:
-        seen.add(id(cause))
+    for cause in causes(error):
         yield "\n".join([f"Caused by {_title(cause, paint)}", *_stack(cause.frames, _CAUSE_FRAMES)])
-        cause = cause.cause
-    notes = []
-    # The message of a limit may say so itself already.
-    if error.rolled_back and "as they were before" not in error.message:
-        notes.append("The sandbox is as it was before this cell: variables and files were rolled back.")
-    hint = _LIMIT_HINTS.get(error.kind) or _guest(error.hint, _MESSAGE_CHARACTERS)
-    if hint:
-        notes.append(hint)
+    notes = error_notes(error)
     if notes:
         yield "\n".join(notes)
     if error.host_traceback:
-        # The end of a Python traceback says most, so that is what a long one keeps.
-        text = safe_text(error.host_traceback[-_TRACEBACK_CHARACTERS:], colours=False).rstrip("\n")
-        yield f"{paint('2', 'In the host function (Python):')}\n{text}"
+        yield f"{paint('2', HOST_TITLE)}\n{host_text(error.host_traceback)}"
 
 
 def error_traceback(

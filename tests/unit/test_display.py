@@ -18,7 +18,6 @@ from qjs_kernel.display import (
     fault_of,
     safe_text,
     shorten,
-    text_bundle,
 )
 from qjs_kernel.display.errors import place, plain_fault
 from qjs_kernel.errors import Frame, GuestError, MountError
@@ -211,6 +210,13 @@ class TestReport:
         same = Frame("f", "/src/cell-1.ts", 1, 1)
         text = error_text(error(frames=(same,) * 500))
         assert "and 498 times more" in text
+        two = (Frame("even", "/src/cell-1.ts", 1, 1), Frame("odd", "/src/cell-1.ts", 2, 1))
+        text = error_text(error(frames=two * 25))
+        assert (
+            "    at odd (Cell In[1]:2:1)\n    at even (Cell In[1]:1:1)\n       … and these 2 frames 23 times more"
+            in text
+        )
+        assert text.endswith("    at odd (Cell In[1]:2:1)")
         many = tuple(Frame(f"f{n}", "/src/cell-1.ts", n + 1, 1) for n in range(100))
         assert "79 more frames" in error_text(error(frames=many))
 
@@ -261,21 +267,25 @@ class TestFault:
         assert fault._render_traceback_() == ["\x1b[31;1mMountError\x1b[0m: bad path"]
 
 
-class TestResult:
-    def test_undefined_shows_nothing(self) -> None:
-        assert text_bundle(None) is None
+def data_of(result: GuestResult) -> dict[str, object]:
+    data, metadata = result._repr_mimebundle_()
+    assert metadata == {}
+    assert isinstance(data, dict)
+    return data
 
+
+class TestResult:
     def test_text_is_escaped_and_capped(self) -> None:
-        assert text_bundle("null") == {"text/plain": "null"}
-        assert text_bundle("\x1b[2J") == {"text/plain": "\\x1b[2J"}
-        assert len((text_bundle("x" * 3_000_000) or {})["text/plain"]) < 1_000_100
+        assert data_of(GuestResult(None, "null")) == {"text/plain": "null"}
+        assert data_of(GuestResult("", "\x1b[2J")) == {"text/plain": "\\x1b[2J"}
+        assert len(str(data_of(GuestResult("", "x" * 3_000_000))["text/plain"])) < 1_000_100
 
     @pytest.mark.parametrize(
         "text", ["<img src=x onerror=alert(1)>", "$\\href{javascript:x}{y}$", "# h\n[a](b)"]
     )
     def test_guest_text_is_never_markup(self, text: str) -> None:
         """Whatever the text, text/plain is all a front end gets: it escapes that itself."""
-        assert text_bundle(text) == GuestResult({}, text)._repr_mimebundle_() == {"text/plain": text}
+        assert data_of(GuestResult({}, text)) == data_of(GuestResult(text, text)) == {"text/plain": text}
         hostile = error(text, name=text, frames=(Frame(text, f"/src/{text}", 1, 1, text),), value_text=text)
         for shown in (GuestResult({}, text), fault_of(hostile)):
             representations = {name for name in dir(shown) if name.startswith("_repr_")}
@@ -283,6 +293,6 @@ class TestResult:
 
     def test_result_shows_text_and_keeps_data(self) -> None:
         result = GuestResult({"a": 1}, "{ a: 1 }")
-        assert result._repr_mimebundle_() == {"text/plain": "{ a: 1 }"}
+        assert data_of(result) == {"text/plain": "{ a: 1 }"}
         assert repr(result) == "{ a: 1 }"
         assert result.data == {"a": 1}
