@@ -4,12 +4,14 @@ with names and arguments that come from the guest."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import json
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
@@ -19,6 +21,7 @@ from qjs_kernel.fetch.desk import FetchDesk
 from qjs_kernel.fetch.errors import FetchError
 from qjs_kernel.fsops import FsOps
 from qjs_kernel.host import ErrorPolicy, HostTable, fs_error_props, is_control
+from qjs_kernel.hostcalls import CallLog
 from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.modules import ModuleResolver, ResolveError
 from qjs_kernel.protocol import Answer, Ask, Fault, Found, Loaded, Resolution, Source, ToWorker
@@ -28,6 +31,7 @@ __all__ = ["Answers", "FileState", "HostCallStopped"]
 
 
 _LONGEST_PROMPT = 10_000  # characters
+_LONGEST_DISPLAY_ID = 200
 _MOST_PROMPTS = 100  # in one run: nobody should have to answer for ever
 # In one answer, and one module more. The worker looks at its deadline before it asks for the rest.
 _SPECIFIERS_AT_ONCE = 500
@@ -68,6 +72,9 @@ class Answers:
         self.on_control: Callable[[BaseException], None] = lambda _: None
         self.on_source: Callable[[str, str, str], None] | None = None
         self._prompted = (0, 0)  # the run that asked last, and how often
+        self.calls: CallLog | None = None
+        self._displayed = (0, 0)  # by the present run: how often, and how many bytes
+        self.on_display: Callable[[dict[str, Any], str | None, bool, int], None] | None = None
         self.stdin: Callable[[str, str], str] | None = None
         self.pause: Callable[[bool], bool] = lambda _: False
         self.fetches = FetchDesk(None)
@@ -83,6 +90,11 @@ class Answers:
         self._promises = 0
         self._outstanding = 0
         self._lost: list[int] = []
+
+    def new_run(self) -> None:
+        """Something begins that is counted on its own; what timers do after it still counts as its."""
+        self._displayed = (0, 0)
+        self.fetches.new_run()
 
     def snapshot(self) -> FileState:
         """The files and the guest's open descriptors, for `restore`."""
@@ -106,6 +118,8 @@ class Answers:
             return self._file(ask)
         if ask.op == "stdin":
             return self._stdin(ask)
+        if ask.op == "display":
+            return self._display(ask)
         if ask.op == "fetch" and not ask.sync:
             return self._fetch_later(ask)
         if ask.op == "fetch.cancel":
@@ -178,6 +192,35 @@ class Answers:
             return Answer(ask.ident, True, b"@", reply.data)
         return Answer(ask.ident, True, b"j" + json.dumps(reply.value).encode())
 
+    # Output with more than text
+
+    def _display(self, ask: Ask) -> Answer:
+        """Hand a bundle of the guest's on to be shown."""
+        count, size = self._displayed
+        count, size = count + 1, size + len(ask.text) + len(ask.blob)
+        self._displayed = (count, size)
+        limits = self.limits
+        if count > limits.messages:
+            return self._error(
+                ask, RangeError(f"a run may display {limits.messages:,} times (Limits.messages)")
+            )
+        if size > limits.result_bytes:
+            text = f"a run may display {limits.result_bytes:,} bytes (Limits.result_bytes)"
+            return self._error(ask, RangeError(text))
+        assert self.hooks is not None
+        try:
+            bundle, display_id, update = decode(ask.text, ask.blob, limits, self.hooks)
+            if type(bundle) is not dict or not isinstance(display_id, (str, type(None))):
+                raise TypeError("a bundle is an object of MIME types")
+        except (CodecError, TypeError, ValueError) as error:
+            return self._error(ask, TypeError(f"display: {error}"))
+        if self.on_display is not None:
+            name = None
+            if display_id:
+                name = display_id[:_LONGEST_DISPLAY_ID].encode("utf-8", "replace").decode()
+            self.on_display(bundle, name, update is True and name is not None, ask.owner)
+        return Answer(ask.ident, True, b"jnull")
+
     # The person at the keyboard
 
     def _stdin(self, ask: Ask) -> Answer:
@@ -233,12 +276,33 @@ class Answers:
     def _call(self, ask: Ask) -> Answer:
         try:
             function, arguments = self._arguments(ask)
-            value = self._interruptible(self.context(ask.owner), function, arguments)
+            with self._noted(function, arguments) as note:
+                value = note(self._interruptible(self.context(ask.owner), function, arguments))
             return self._result(ask.ident, value)
         except BaseException as error:
             if is_control(error):
                 raise
             return self._error(ask, error)
+
+    @contextlib.contextmanager
+    def _noted(self, function: Callable[..., Any], arguments: list[Any]) -> Iterator[Callable[[Any], Any]]:
+        """Enter the call in the log; the value it gives goes through the function that this yields."""
+        if self.calls is None:
+            yield lambda value: value
+            return
+        result: list[Any] = []
+
+        def note(value: Any) -> Any:
+            result.append(value)
+            return value
+
+        stats, started = self.calls.begin(function, arguments), perf_counter()
+        try:
+            yield note
+        except BaseException as error:
+            self.calls.end(stats, perf_counter() - started, None, error)
+            raise
+        self.calls.end(stats, perf_counter() - started, result[0] if result else None, None)
 
     def _too_many(self, ask: Ask) -> Answer | None:
         """The refusal when too many asynchronous calls are outstanding."""
@@ -255,8 +319,9 @@ class Answers:
 
         async def value() -> Any:
             function, arguments = self._arguments(ask)
-            result = function(*arguments)
-            return await result if isinstance(result, Awaitable) else result
+            with self._noted(function, arguments) as note:
+                result = function(*arguments)
+                return note(await result if isinstance(result, Awaitable) else result)
 
         self._spawn(ask.ident, self._settle(ask.ident, value), self.context(ask.owner))
         return None

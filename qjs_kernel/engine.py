@@ -42,6 +42,7 @@ from qjs_kernel.protocol import (
     Mapped,
     ModuleMap,
     Open,
+    Peeked,
     Restore,
     Restored,
     Save,
@@ -60,7 +61,7 @@ _STAY = 0.005  # s
 IDLE_SECONDS = 10.0  # for what a worker does without running guest code
 GRACE = 0.5  # s between asking a run to stop and killing the worker
 Environment = tuple[Encoded, dict[str, str]]
-Reply = Done | Called | Checked | Completed | Looked | Saved
+Reply = Done | Called | Checked | Completed | Looked | Peeked | Saved
 
 
 class Engine:
@@ -392,7 +393,7 @@ class Engine:
                 self._asked = True
         elif isinstance(message, Write):
             self._on_write(message)
-        elif isinstance(message, (Done, Called, Checked, Completed, Looked)):
+        elif isinstance(message, (Done, Called, Checked, Completed, Looked, Peeked)):
             if isinstance(message, (Done, Called)) and message.rolled_back:
                 self.cancel_calls(message.ident)
             if isinstance(message, Done):

@@ -21,6 +21,7 @@ from qjs_kernel.protocol import Fault, ModuleMap, RawError
 
 __all__ = [
     "Cleared",
+    "Displayed",
     "Event",
     "Late",
     "Outcome",
@@ -48,8 +49,23 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """`console.clear()` was called."""
+    """`console.clear()` or `clear()` was called; with `wait` what is there goes when something new comes."""
 
+    tag: Any = None
+    wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """The guest shows something: MIME type → value, as it sent them. `display.rendering.render_bundle` makes it fit for readers.
+
+    display_id  the program's own name for what it wants to update later
+    update      replaces what was displayed under that id
+    """
+
+    bundle: dict[str, Any]
+    display_id: str | None = None
+    update: bool = False
     tag: Any = None
 
 
@@ -61,7 +77,7 @@ class Late:
     tag: Any = None
 
 
-Event = Output | Cleared | Late
+Event = Output | Cleared | Displayed | Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,8 @@ class Outcome:
     data   the value, as section "values" of the documentation maps it; None when there is none
     logs   what the console wrote while it ran
     text   the value as `util.inspect` shows it, when it was asked for; None for undefined
+    rich   MIME type → value as the value's own `Symbol.for("Jupyter.display")` method gave them; None without one.
+           They are the guest's: `display.rendering.render_bundle` makes them fit for readers
     """
 
     ok: bool
@@ -79,6 +97,7 @@ class Outcome:
     logs: tuple[Output, ...] = field(default=(), repr=False)
     usage: Usage = field(default_factory=Usage, repr=False, compare=False)
     text: str | None = field(default=None, repr=False)
+    rich: dict[str, Any] | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         # A value may hold itself a thousand times over: reprlib stops.

@@ -37,6 +37,9 @@ __all__ = [
     "ModuleMap",
     "Open",
     "Opened",
+    "Peek",
+    "PeekRow",
+    "Peeked",
     "ProtocolFault",
     "RawError",
     "Restore",
@@ -203,6 +206,27 @@ class Look(_Message, frozen=True):
     seconds: float
 
 
+Step = tuple[str, int | str]
+
+
+class Peek(_Message, frozen=True):
+    """What the value at `path` is and what is in it, `count` entries from `start` on, running nothing.
+
+    path    of steps: ("n", name) a property, ("y", i) the i-th own symbol, ("i", i) an element, ("k", i) and ("v", i)
+            key and value of the i-th entry of a Map or Set, ("p", 0) the prototype; the first is a global name.
+            An entry of a Map whose key is an object gives two rows, so a page may have more than `count`
+    search  instead of entries: those below `path` whose key or text has this in it, at most `count`; it ends
+            after 200,000 values, half a second, or 100 steps down
+    """
+
+    ident: int
+    path: tuple[Step, ...]
+    start: int
+    count: int
+    search: str
+    seconds: float
+
+
 class Answer(_Message, frozen=True):
     """The answer to `Ask` number `ident`: `ok` with text/blob, or an error as JSON in `text`."""
 
@@ -313,6 +337,33 @@ class Write(_Message, frozen=True):
     owner: int
 
 
+class PeekRow(msgspec.Struct, frozen=True, array_like=True):
+    """An entry: the steps to it from where was asked, its key, type and text; `size`: entries in it, -1 for none.
+
+    type  as `typeof` says, or the kind in lower case: array, map, date, …, class, accessor, empty, proxy, global
+    """
+
+    path: tuple[Step, ...]
+    label: str
+    type: str
+    text: str
+    size: int
+
+
+class Peeked(_Message, frozen=True):
+    """`here` is the value asked for (None: there is no such value), `total` the entries that it has.
+
+    For a search `total` is how many values were looked at, and `complete` says whether those were all: not where
+    `count` places were found before.
+    """
+
+    ident: int
+    here: PeekRow | None
+    rows: tuple[PeekRow, ...]
+    total: int
+    complete: bool
+
+
 class Done(_Message, frozen=True):
     """The end of run `ident`. Exactly one of the following holds: ok; fault; error; stopped."""
 
@@ -328,6 +379,8 @@ class Done(_Message, frozen=True):
     detail: str
     telemetry: Telemetry
     unencodable: str = ""
+    rich: bytes = b""
+    rich_blob: bytes = b""
 
 
 class Called(_Message, frozen=True):
@@ -409,6 +462,7 @@ ToWorker = (
     | Check
     | Complete
     | Look
+    | Peek
     | Answer
     | Found
     | Loaded
@@ -429,6 +483,7 @@ ToHost = (
     | Checked
     | Completed
     | Looked
+    | Peeked
     | Late
     | Turn
     | Saved

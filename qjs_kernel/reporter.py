@@ -8,7 +8,7 @@ from contextvars import Context, copy_context
 from typing import Any
 
 from qjs_kernel.errors import GuestError
-from qjs_kernel.outcome import Cleared, Event, Late, Output
+from qjs_kernel.outcome import Cleared, Displayed, Event, Late, Output
 from qjs_kernel.protocol import Late as LateMessage
 from qjs_kernel.protocol import Write
 
@@ -60,12 +60,15 @@ class Reporter:
     def write(self, message: Write, running: int) -> None:
         tag = self._tag(message.owner)
         if message.stream not in (1, 2):
-            self._emit(Cleared(tag))
+            self._emit(Cleared(tag, message.text == "wait"))
             return
         output = Output("stdout" if message.stream == 1 else "stderr", message.text, tag)
         if message.owner == running:
             self._logs.append(output)
         self._emit(output)
+
+    def display(self, bundle: dict[str, Any], display_id: str | None, update: bool, owner: int) -> None:
+        self._emit(Displayed(bundle, display_id, update, self._tag(owner)))
 
     def late(self, message: LateMessage) -> None:
         self._emit(Late(self._explain(message), self._tag(message.owner)))

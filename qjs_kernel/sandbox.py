@@ -27,9 +27,11 @@ from qjs_kernel.errors import (
 )
 from qjs_kernel.fetch import FetchPolicy, policy_of
 from qjs_kernel.host import ErrorPolicy, process_env
+from qjs_kernel.hostcalls import CallLog
 from qjs_kernel.limits import Limits, Usage
 from qjs_kernel.outcome import (
     Cleared,
+    Displayed,
     Event,
     Late,
     Outcome,
@@ -51,8 +53,11 @@ from qjs_kernel.protocol import (
     Fault,
     Look,
     Looked,
+    Peek,
+    Peeked,
     Restored,
     Run,
+    Step,
     ToWorker,
 )
 from qjs_kernel.protocol import Late as LateMessage
@@ -62,7 +67,7 @@ from qjs_kernel.typecheck import TypeChecker, World
 from qjs_kernel.values import GuestFunction
 from qjs_kernel.vfs import VirtualFS, normalize
 
-__all__ = ["Checkpoint", "Cleared", "Event", "Late", "Outcome", "Output", "Sandbox"]
+__all__ = ["Checkpoint", "Cleared", "Displayed", "Event", "Late", "Outcome", "Output", "Sandbox"]
 
 _CHECK_SECONDS = 5.0
 _LOOK_SECONDS = 1.0
@@ -148,6 +153,7 @@ class Sandbox:
         self._reporter = Reporter(sink, lambda message: me._explain(message))
         self._answers.context = self._reporter.context
         self._answers.on_control = self._engine.stop_for
+        self._answers.on_display = lambda *shown: me._reporter.display(*shown)
         self._answers.stdin = stdin
         self._answers.pause = self._engine.pause
         self._hooks = self._answers.hooks
@@ -239,6 +245,15 @@ class Sandbox:
             )
         self._limits = self.fs.limits = self._answers.limits = limits
         self._engine.change_limits(limits)
+
+    @property
+    def calls(self) -> CallLog | None:
+        """Where calls of host functions are noted; None, the default: nowhere."""
+        return self._answers.calls
+
+    @calls.setter
+    def calls(self, log: CallLog | None) -> None:
+        self._answers.calls = log
 
     def info(self) -> dict[str, Any]:
         """Facts for people: engine, pid (None: no worker), memory in bytes, files, file_bytes."""
@@ -349,7 +364,7 @@ class Sandbox:
             return ident, files, Outcome(False, error=error)
         self._engine.ensure(self._environment, self._env_version)
         self._reporter.begin(ident, tag, self._turns.mark(ident))
-        self._answers.fetches.new_run()
+        self._answers.new_run()
         self._answers.answer_lost()
         self._program = (filename, code)
         only = tests if isinstance(tests, str) else "" if tests else None
@@ -444,16 +459,25 @@ class Sandbox:
         shown = reply.shown
         if reply.unencodable:
             if display:
-                return Outcome(True, logs=logs, usage=usage, text=shown)
+                return Outcome(True, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
             return Outcome(False, error=_unencodable(reply.unencodable), logs=logs, usage=usage)
         try:
             data = decode(reply.text, reply.blob, self._limits, self._hooks)
         except CodecError as problem:
             if display:
-                return Outcome(True, logs=logs, usage=usage, text=shown)
+                return Outcome(True, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
             error = GuestError("exception", "TypeError", f"the result cannot be handed over: {problem}")
             return Outcome(False, error=error, logs=logs, usage=usage)
-        return Outcome(True, data, logs=logs, usage=usage, text=shown)
+        return Outcome(True, data, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
+
+    def _rich(self, reply: Done) -> dict[str, Any] | None:
+        if not reply.rich:
+            return None
+        try:
+            bundle = decode(reply.rich, reply.rich_blob, self._limits, self._hooks)
+        except CodecError:
+            return None
+        return bundle if type(bundle) is dict else None
 
     def _limit(self, reason: str, seconds: float, rolled_back: bool, detail: str) -> GuestError:
         return limit_error(
@@ -521,6 +545,28 @@ class Sandbox:
         reply = await self._asked(lambda ident: Look(ident, request, prefix, _LOOK_SECONDS), _LOOK_SECONDS)
         return reply if isinstance(reply, Looked) else None
 
+    def peek(self, path: Sequence[Step], start: int = 0, count: int = 100, search: str = "") -> Peeked | None:
+        """What the value at `path` is and `count` of the entries in it from `start` on; see `protocol.Peek`.
+
+        As with `look` no code of the user runs. With `search`: the values below it whose key or text contains that.
+        None while something runs, or where no worker can be had.
+        """
+        self._check_open()
+        words = (search, *(str(step[1]) for step in path))
+        if self._turns.busy or any(_not_text(word, "") is not None for word in words):
+            return None
+        try:
+            with self._turns.blocking():
+                self._engine.ensure(self._environment, self._env_version)
+                ident = self._engine.next_ident()
+                request = Peek(ident, tuple(path), start, count, search, _LOOK_SECONDS)
+                reply = self._exchange(ident, request, _LOOK_SECONDS)
+                if isinstance(reply, WorkerGone):
+                    self._engine.lose()
+        except WorkerError:
+            return None
+        return reply if isinstance(reply, Peeked) else None
+
     async def _asked(self, request: Callable[[int], ToWorker], seconds: float) -> Reply | None:
         """The reply to a question that runs nothing; None when the worker is lost over it."""
         try:
@@ -572,6 +618,13 @@ class Sandbox:
         image, files = self._previous
         return Checkpoint(image, files, self, copied=False)
 
+    def keep(self, checkpoint: Checkpoint) -> Checkpoint:
+        """A checkpoint of the same state that stays valid however much is evaluated (or is not there any more)."""
+        image = checkpoint.image
+        if image is None or checkpoint.copied or not self._engine.still_there(image):
+            return checkpoint
+        return checkpoint.copy()
+
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to `checkpoint` of this sandbox; ValueError when it is not there any more."""
         self._check_open()
@@ -601,7 +654,7 @@ class Sandbox:
         owner = self._engine.running or ident
         if owner == ident:
             self._reporter.join(ident, None, self._turns.mark(ident))
-            self._answers.fetches.new_run()
+            self._answers.new_run()
         return ident, Call(ident, function._ident, encoded.text, encoded.blob, seconds, owner), seconds
 
     def _call_guest(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:

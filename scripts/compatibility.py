@@ -34,6 +34,8 @@ MODULE_NOTES = {
     "zlib": "No brotli.",
 }
 GLOBAL_NOTES = {
+    "Deno": "`Deno.jupyter` only, for notebooks written for Deno: see [display](display.md).",
+    "display": "Tables, charts, pictures, progress: see [display](display.md). So are `html`, `md`, `svg` and `clear`.",
     "Intl": "English and the common locales, by Python's babel: see below.",
     "fetch": "Off unless the owner allows hosts: see [fetch](fetch.md).",
     "require": "CommonJS, from /src; also in cells.",

@@ -35,6 +35,10 @@ class Console:
         self._cleared = False
         self._rest: dict[tuple[int, int], list[str]] = {}
 
+    def shown(self) -> None:
+        """Something that is no console text has been shown: it can be cleared too."""
+        self._cleared = False
+
     def begin(self, limit: int, messages: int) -> None:
         self._limit, self._messages = limit, messages
         self.written = self._batches = 0
@@ -53,7 +57,7 @@ class Console:
         if stream == 0:
             if not self._cleared and self._batches <= self._messages:
                 self._batches += 1
-                self._send(Write(0, "", owner))
+                self._send(Write(0, "wait" if text == "wait" else "", owner))
             self._cleared = True  # again only once there is something to clear
             return True
         self._cleared = False

@@ -20,6 +20,7 @@ from qjs_kernel.protocol import (
     Look,
     Open,
     Opened,
+    Peek,
     Restore,
     Run,
     Save,
@@ -120,6 +121,8 @@ class Loop:
             self._runs.check(message)
         elif isinstance(message, Look):
             self._runs.look(message)
+        elif isinstance(message, Peek):
+            self._runs.peek(message)
         elif isinstance(message, Complete):
             dialect = dialect_named(message.dialect)
             status, indent = completeness(message.source, dialect, self._transformer)

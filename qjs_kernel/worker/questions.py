@@ -119,6 +119,8 @@ class Questions:
                 return self._reply(self._ask(number, rest, data))
             finally:
                 self._stop.resume()
+        if number == "display":
+            self.console.shown()
         return self._reply(self._ask(number, rest, data))
 
     def _module(self, kind: str, text: str) -> str:

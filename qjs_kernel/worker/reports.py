@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from qjs_kernel.protocol import Looked, RawError
+from qjs_kernel.protocol import Looked, Peeked, PeekRow, RawError
 
-__all__ = ["looked", "raw_error"]
+__all__ = ["looked", "peeked", "raw_error"]
 
 _DEEPEST = 8
 _Reply = tuple[tuple[tuple[str, str, str], ...], str, str]
+_Peeked = tuple[PeekRow | None, tuple[PeekRow, ...], int, bool]
 
 
 def looked(ident: int, text: str) -> Looked:
@@ -23,6 +24,15 @@ def looked(ident: int, text: str) -> Looked:
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return Looked(ident, (), "", "")
     return Looked(ident, names, kind, shown)
+
+
+def peeked(ident: int, text: str) -> Peeked:
+    """The answer in the JSON that peek.js wrote; one of no such value where it is anything else."""
+    try:
+        here, rows, total, complete = msgspec.json.decode(text, type=_Peeked)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return Peeked(ident, None, (), 0, complete=False)
+    return Peeked(ident, here, rows, total, complete)
 
 
 # The engine's words hold the version suffix of the module's name.

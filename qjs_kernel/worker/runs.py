@@ -20,6 +20,7 @@ from qjs_kernel.protocol import (
     Late,
     Look,
     Mapped,
+    Peek,
     RawError,
     Run,
     Saved,
@@ -31,7 +32,7 @@ from qjs_kernel.worker.guest import Guest, GuestThrow, OutOfMemory
 from qjs_kernel.worker.native import Trap
 from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.questions import Questions
-from qjs_kernel.worker.reports import looked, raw_error
+from qjs_kernel.worker.reports import looked, peeked, raw_error
 from qjs_kernel.worker.source.syntax import Dialect
 from qjs_kernel.worker.state import GuestState
 from qjs_kernel.worker.stop import Stopped, StopWatch
@@ -40,6 +41,7 @@ __all__ = ["Runs", "dialect_named"]
 
 _NEARLY_FULL = 0.85  # of the memory limit: worth a probe
 _PENDING, _DONE, _FAILED = "0", "1", "2"
+_DISPLAY = "-2"  # the run of a display method
 _UNDEFINED = '[null,"u"]'
 _LOST = (Stopped, Trap, GuestThrow, OutOfMemory)
 
@@ -154,6 +156,7 @@ class Runs:
         started = self._begin(message.ident, message.owner, message.seconds)
         guest = self.guest()
         text, blob, unencodable, shown = "", b"", "", None
+        rich = ("", b"")
         fault: Fault | None = None
         error: RawError | None = None
         detail = ""
@@ -178,7 +181,9 @@ class Runs:
                 reply = guest.control("v", ident)
                 if reply != "?":
                     text, blob, unencodable = _value(guest, reply)
-                    shown = (guest.control("i", ident)[1:] or None) if message.display else None
+                    if message.display:
+                        shown = guest.control("i", ident)[1:] or None
+                        rich, error = self._rich(guest, ident)
                     break
                 outcome = self._drive(guest, ident)
             if outcome == _FAILED:
@@ -199,6 +204,7 @@ class Runs:
         self._end(guest)
         if reason:
             text, blob, shown, error, fault, unencodable = "", b"", None, None, None, ""
+            rich = ("", b"")
         if reason == "exit":
             text, code = _UNDEFINED, self._stop.exit_code
             error = _exit_error(code) if code else None
@@ -209,9 +215,30 @@ class Runs:
         self._pipe.send(
             Done(
                 message.ident, ok, text.encode(), blob, shown, fault, error, stopped, bool(stopped), detail, used,
-                unencodable,
+                unencodable, rich[0].encode(), rich[1],
             )
         )  # fmt: skip
+
+    def _rich(self, guest: Guest, ident: str) -> tuple[tuple[str, bytes], RawError | None]:
+        """What the value's own display method gives, encoded; and the error that it ended with."""
+        if guest.control("D", ident) == "":
+            return ("", b""), None
+        found, error = ("", b""), None
+        outcome = self._drive(guest, _DISPLAY)
+        while outcome == _DONE:
+            reply = guest.control("v", _DISPLAY)
+            if reply != "?":
+                text, blob, problem = _value(guest, reply)
+                found = (text, blob)
+                if problem:
+                    message, path = json.loads(problem)
+                    error = RawError("TypeError", f"what is to be shown: {message} (at {path})", "", True, "")
+                break
+            outcome = self._drive(guest, _DISPLAY)
+        if outcome == _FAILED:
+            error = self._error(guest.control("x", _DISPLAY))
+        guest.control("d", _DISPLAY)
+        return found, error
 
     def _drive(self, guest: Guest, ident: str) -> str:
         """Run jobs, timers and answers until run `ident` settles; returns its state. Raises Stopped."""
@@ -445,13 +472,25 @@ class Runs:
 
     def look(self, message: Look) -> None:
         """Tell what a value is and what is below it; answered with `Looked`. The guest's state stays as it is."""
+        request = json.dumps({"path": message.path, "prefix": message.prefix})
+        self._pipe.send(looked(message.ident, self._told("c", request, message.ident, message.seconds)))
+
+    def peek(self, message: Peek) -> None:
+        """Tell what a value is and what is in it; answered with `Peeked`. The guest's state stays as it is."""
+        request = {
+            "path": message.path, "start": message.start, "count": message.count, "search": message.search,
+        }  # fmt: skip
+        reply = self._told("P", json.dumps(request), message.ident, message.seconds)
+        self._pipe.send(peeked(message.ident, reply))
+
+    def _told(self, operation: str, request: str, ident: int, seconds: float) -> str:
+        """What the guest answers to a question that runs nothing of the program's; "" when it comes to grief."""
         if self._state.stale:
-            self.save(0)  # should this come to grief, nothing is lost
-        self._stop.begin(message.ident, message.seconds)
+            self.save(0)  # so that nothing is lost then
+        self._stop.begin(ident, seconds)
         reply = ""
         try:
-            request = json.dumps({"path": message.path, "prefix": message.prefix})
-            reply = self.guest().control("c", request)
+            reply = self.guest().control(operation, request)
             self._stop.check()
         except _LOST as problem:
             self._classify(self.guest(), problem)
@@ -460,7 +499,7 @@ class Runs:
         self._stop.end()
         if lost:
             self._roll_back()
-        self._pipe.send(looked(message.ident, reply))
+        return reply
 
     def _error(self, text: str) -> RawError:
         return raw_error(text, self._graph.script_lines.translate)

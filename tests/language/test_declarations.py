@@ -305,6 +305,11 @@ def test_process_and_console_are_the_guests(server: Client) -> None:
         ("", "prompt('x')", "string | null"),
         ("", "confirm('x')", "boolean"),
         ("", "h('div', null)", "JSX.Element"),
+        ("", "html`<b>${1}</b>`", "GuestMarkup"),
+        ("", "md('x').text", "string"),
+        ("", "display([1], { raw: true })", "Promise<void>"),
+        ("", "display.progress(3).of(['a'])", "Iterable<string>"),
+        ("", "Deno.jupyter.format(1)", "Promise<MimeBundle>"),
         ("", "require('x')", "any"),
         ("", "global.parseInt('1')", "number"),
         ("", "import.meta.dirname", "string | undefined"),
@@ -363,6 +368,17 @@ const packed: Buffer = gzipSync(Buffer.concat([Buffer.from('x'), new Uint8Array(
 await promisify(setTimeout)(1);
 new EventTarget().addEventListener('x', (event) => event.preventDefault());
 process.on('exit', () => {});
+class Shown { [Deno.jupyter.$display]() { return { 'text/html': '<b>' }; } }
+display(new Shown(), { display_id: 'a', update: true });
+await display.table([{ a: 1 }], { columns: ['a'], limit: 3, title: 't' });
+display.table(new Map([['a', 1]]));
+display.chart([{ a: 1 }], { x: 'a', y: { field: 'a', aggregate: 'sum' }, mark: 'line', size: 3, tooltip: ['a'] });
+const bar = display.progress(10, { label: 'x' });
+for (const each of bar.of([1, 2])) bar.value += each;
+for await (const each of bar.of((async function* () { yield 1; })())) bar.step(each);
+display.image(new Uint8Array(3));
+html.escape(`${html`<b>${[1, svg('<svg/>')]}</b>`}`);
+clear({ wait: true });
 const name: string = env.name ?? process.env.NAME ?? '';
 export { state, entries, response, packed, name, types };
 """
@@ -379,7 +395,9 @@ def test_programs_without_faults(server: Client) -> None:
         ("import { renameSink } from 'node:fs';", "2"),
         ("import fs from 'fs'; fs.nothing;", "2339"),
         ("process.send('x');", "2339"),
-        ("Deno.cwd();", "2304"),
+        ("Deno.cwd();", "2339"),
+        ("display.chart([1], { mark: 'bars' });", "2"),
+        ("display(1, { display_id: 1 });", "2322"),
         ("__dirname;", "2304"),
         ("window;", "2304"),
         ("document;", "2584"),

@@ -14,6 +14,118 @@ declare function confirm(message?: string): boolean;
 /** Shows a message to the person at the notebook. */
 declare function alert(message?: string): void;
 
+/** MIME type → value, as notebooks show it: the reader sees the best form that the front end knows. */
+interface MimeBundle {
+  "text/plain"?: string | readonly string[];
+  "text/html"?: string | readonly string[];
+  "text/markdown"?: string | readonly string[];
+  "image/svg+xml"?: string | readonly string[];
+  "image/png"?: string | Uint8Array | ArrayBuffer;
+  "image/jpeg"?: string | Uint8Array | ArrayBuffer;
+  "application/json"?: unknown;
+  "application/vnd.vegalite.v5+json"?: object;
+  [mime: string]: unknown;
+}
+/** Something with a method of its own that says how it is shown, under `Symbol.for("Jupyter.display")`. */
+interface Displayable { [display: symbol]: () => MimeBundle | Promise<MimeBundle> }
+interface DisplayId {
+  /** The name under which this can be updated. */
+  display_id?: string | null;
+  /** Replace what was displayed under `display_id`. */
+  update?: boolean;
+}
+interface DisplayOptions extends DisplayId {
+  /** The value is the bundle itself: an object of MIME types. */
+  raw?: boolean;
+}
+type DisplayRows = object;
+interface TableOptions extends DisplayId {
+  /** The columns that are shown, in this order; names of them when the rows are arrays. */
+  columns?: readonly string[] | null;
+  title?: string | null;
+  /** The rows that are shown, 50 unless told, at most 1000. */
+  limit?: number;
+}
+type ChartMark = "arc" | "area" | "bar" | "boxplot" | "circle" | "errorbar" | "line" | "point" | "rect" | "rule" | "square" | "text" | "tick" | "trail";
+/** A field's name, `"count()"`, `"mean(ms)"`, `"bin(ms)"`, `"month(day)"`, `"year:O"`, or a channel in Vega-Lite's words. */
+type ChartChannel = string | { field?: string; [property: string]: unknown };
+interface ChartOptions extends DisplayId {
+  x?: ChartChannel;
+  y?: ChartChannel;
+  color?: ChartChannel;
+  size?: ChartChannel | number;
+  mark?: ChartMark | { type: ChartMark; [property: string]: unknown };
+  title?: string;
+  width?: number;
+  height?: number;
+  tooltip?: boolean | readonly ChartChannel[];
+}
+/** A bar that shows how far the work is. */
+interface ProgressBar {
+  value: number;
+  total: number | null;
+  label: string;
+  /** Sets the value, and the label. */
+  update(value: number, label?: string): void;
+  /** So much further, 1 unless told. */
+  step(n?: number): void;
+  /** The work is done. */
+  done(label?: string): void;
+  /** The same elements, one step of the bar each. */
+  of<T>(source: Iterable<T>): Iterable<T>;
+  of<T>(source: AsyncIterable<T> | Iterable<T | PromiseLike<T>>): AsyncIterable<T>;
+}
+interface Display {
+  /** Shows a value below the cell. */
+  (value: unknown, options?: DisplayOptions): Promise<void>;
+  /** Rows as a table: an array of objects or of arrays, a Map, any iterable, an object of objects. */
+  table(rows: DisplayRows, options?: TableOptions): Promise<void>;
+  /** Rows as a chart, at most 5000 of them. */
+  chart(rows: DisplayRows, options?: ChartOptions): Promise<void>;
+  /** A bar for work of `total` steps; without a total it only counts. */
+  progress(total?: number | null, options?: { label?: string }): ProgressBar;
+  /** A PNG or JPEG picture, as bytes or by the path of its file. */
+  image(source: Uint8Array | ArrayBuffer | string, options?: DisplayId): Promise<void>;
+}
+/** Shows a value below the cell, in the best form there is for it. */
+declare var display: Display;
+/** HTML, Markdown or a drawing as a value: shown as such, `String(it)` is the text. */
+interface GuestMarkup extends Displayable {
+  readonly text: string;
+  toString(): string;
+}
+interface HtmlTag {
+  (strings: TemplateStringsArray, ...values: unknown[]): GuestMarkup;
+  (text: unknown): GuestMarkup;
+  /** Text for use inside HTML: `<` becomes `&lt;`. */
+  escape(text: unknown): string;
+}
+/** HTML to be shown: html`<b>${name}</b>`. What is put in is taken as it is; `html.escape` is for text that is none. */
+declare var html: HtmlTag;
+/** Markdown to be shown: md`# ${title}`. */
+declare function md(strings: TemplateStringsArray, ...values: unknown[]): GuestMarkup;
+declare function md(text: unknown): GuestMarkup;
+/** A drawing to be shown: svg`<svg viewBox="0 0 1 1">…</svg>`. */
+declare function svg(strings: TemplateStringsArray, ...values: unknown[]): GuestMarkup;
+declare function svg(text: unknown): GuestMarkup;
+/** Clears what is below the cell; with `wait` only when something new comes. */
+declare function clear(options?: { wait?: boolean }): void;
+/** What notebooks written for Deno use. There is nothing else of Deno. */
+declare var Deno: {
+  jupyter: {
+    readonly $display: unique symbol;
+    display(value: unknown, options?: DisplayOptions): Promise<void>;
+    html: HtmlTag;
+    md: typeof md;
+    svg: typeof svg;
+    /** A PNG or JPEG picture, as bytes or by the path of its file, to be shown. */
+    image(source: Uint8Array | ArrayBuffer | string): Displayable;
+    /** The MIME bundle that `display` would show. */
+    format(value: unknown): Promise<MimeBundle>;
+    broadcast(type: "display_data" | "update_display_data" | "execute_result" | "clear_output", content?: object): Promise<void>;
+  };
+};
+
 interface Navigator {
   readonly userAgent: string;
   readonly hardwareConcurrency: number;

@@ -30,7 +30,7 @@
     buffer += text; bufferStream = stream; bufferOwner = k.currentOwner;
     if (buffer.length > BUFFER || k.now() - flushed > DELAY) k.flush();
   };
-  k.clear = () => { k.flush(); bridge("w0" + k.currentOwner + " "); };
+  k.clear = (wait = false) => { k.flush(); bridge("w0" + k.currentOwner + (wait ? " wait" : " ")); };
   k.newRun = () => { lines = 0; };
 
   // Clock and chance: a restored checkpoint would repeat both, so they come from the host.
@@ -93,6 +93,13 @@
   k.host = (op, args, data) => {
     const text = "h" + k.currentOwner + " " + op + " " + plainJSON(args);
     return receive(data === undefined ? bridge(text) : bridge(text, bytesOf(data)));
+  };
+  // A bundle of MIME types for the reader, under an id of the program's if it is to be updated.
+  k.display = (bundle, id, update) => {
+    k.flush(); // what was logged before stands above
+    const { text, blob } = k.encode([bundle, id, update]);
+    const head = "h" + k.currentOwner + " display ";
+    receive(blob === undefined ? bridge(head + text) : bridge(head + text, blob));
   };
   // Work that the worker's own Python does for guest modules.
   k.service = (op, args, data) => {

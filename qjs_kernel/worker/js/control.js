@@ -96,6 +96,24 @@
     } catch (error) { fail(run, error); }
   };
 
+  // A value's own way to be shown, a method called on it; undefined where it has none.
+  const JUPYTER_DISPLAY = p.SymbolFor("Jupyter.display");
+  const displayMethod = k.displayMethod = (value) => {
+    if (typeof value !== "object" && typeof value !== "function" || value === null) return undefined;
+    try {
+      const method = value[JUPYTER_DISPLAY];
+      if (typeof method === "function") return method;
+      // Charts and elements of libraries that notebooks know by what they offer. Somebody's data is data.
+      const prototype = p.ObjectGetPrototypeOf(value);
+      if (prototype === null || prototype === p.Object.prototype || prototype === p.Array.prototype) return undefined;
+      if (typeof value.toSpec === "function") return () => ({ __proto__: null, "application/vnd.vegalite.v5+json": value.toSpec() });
+      const { outerHTML } = value;
+      if (typeof outerHTML !== "string") return undefined;
+      const type = p.StringPrototypeStartsWith(outerHTML, "<svg") ? "image/svg+xml" : "text/html";
+      return () => ({ __proto__: null, [type]: outerHTML });
+    } catch { return undefined; } // a proxy or a getter that throws: shown as the value it is
+  };
+
   const startModule = (text) => {
     const { id, name, owner, tests, seconds } = JSONParse(text);
     const run = begin(id, owner);
@@ -229,12 +247,20 @@
       return `${run === undefined ? DONE : run.state} ${k.timersNext(k.now())} ${k.pendingHostCalls()} ${k.unhandledCount}`;
     },
     n: (text) => { const run = get(text); immediate(run); return ToString(run.state); },
-    v: (text) => { const run = get(text); const reply = result(run); pendingBytes = run.encoded; return reply; },
+    v: (text) => { k.atRest?.(); const run = get(text); const reply = result(run); pendingBytes = run.encoded; return reply; },
     i: (text) => {
       const run = get(text);
       return run.value === undefined ? "" : "$" + p.StringPrototypeToWellFormed(k.inspectSafe(run.value, { __proto__: null }));
     },
-    x: (text) => { const run = get(text); return flatten(describe(run.value, 0)); },
+    D: (text) => { // begins the run of the value's own display method; "" where it has none
+      const { value, owner } = get(text);
+      const method = displayMethod(value);
+      if (method === undefined) return "";
+      const run = begin(-2, owner);
+      try { finishWith(run, k.load("internal/display").bundleBy(value, method)); } catch (error) { fail(run, error); }
+      return "1";
+    },
+    x: (text) => { k.atRest?.(); const run = get(text); return flatten(describe(run.value, 0)); },
     d: (text) => { MapPrototypeDelete(runs, +text); k.flush(); return ""; },
     b: () => { const bytes = pendingBytes; pendingBytes = undefined; return bytes; },
     t: () => { // one timer; an error it throws becomes a run that failed
@@ -253,6 +279,7 @@
       return "";
     },
     c: (text) => { try { return k.load("internal/complete")(text); } catch { return ""; } }, // what somebody types next
+    P: (text) => { try { return k.load("internal/peek")(text); } catch { return ""; } }, // what somebody looks into
     g: (text) => (get(text).began ? "1" : "0"),
     R: (text) => { // whether a regular expression can be compiled
       const parts = JSONParse(text);

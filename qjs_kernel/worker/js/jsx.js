@@ -1,6 +1,6 @@
 (function (k) {
   "use strict";
-  // `h`, `Fragment` and react/jsx-runtime: JSX becomes a plain tree whose String() is escaped HTML.
+  // `h`, `Fragment` and react/jsx-runtime: JSX becomes a plain tree whose String() is escaped HTML, shown as that.
   const p = k.primordials;
   const { ArrayIsArray, String: ToString, StringPrototypeReplace, ObjectKeys, ObjectDefineProperty } = p;
   const Fragment = p.Symbol("Fragment");
@@ -12,6 +12,7 @@
     for (let i = 0; i < text.length; i++) out += entity[text[i]] ?? text[i];
     return out;
   };
+  k.escapeHTML = escape;
   const nameOk = /^[A-Za-z_:][\w:.-]*$/;
   const attributeNames = { __proto__: null, className: "class", htmlFor: "for" };
 
@@ -33,7 +34,7 @@
       for (let i = 0; i < node.length; i++) text += render(node[i], depth + 1);
       return text;
     }
-    if (!(node instanceof Element)) return escape(ToString(node));
+    if (!(node instanceof Element)) return k.isMarkup?.(node) ? ToString(node) : escape(ToString(node));
     const { type, props } = node;
     if (typeof type === "function") return render(type(props), depth + 1);
     if (type === Fragment) return render(props.children, depth + 1);
@@ -50,8 +51,14 @@
     return text + ">" + render(props.children, depth + 1) + `</${type}>`;
   };
   class Element {
+    type;
+    props;
     constructor(type, props) { this.type = type; this.props = props; }
     toString() { return render(this, 0); }
+    [p.SymbolFor("Jupyter.display")]() {
+      const text = render(this, 0);
+      return { __proto__: null, "text/html": text, "text/plain": text };
+    }
   }
   const own = (target, key, value) =>
     ObjectDefineProperty(target, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });

@@ -117,6 +117,7 @@
       "WritableStreamDefaultController", "TransformStreamDefaultController"],
     "web/url": ["URL", "URLSearchParams"],
     "node/buffer": ["Buffer"],
+    "internal/display": ["display", "html", "md", "svg", "clear", "Deno"],
     // The engine has these, with messages of its own.
     "internal/buffer_more": ["atob", "btoa"],
   };
