@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qjs_kernel.outcome import Cleared, Late, Outcome, Output
     from qjs_kernel.process import WorkerPool
     from qjs_kernel.sandbox import Checkpoint, Sandbox
-    from qjs_kernel.values import BigInt, GuestFunction, JSMap, JSRegExp, JSSet, undefined
+    from qjs_kernel.values import BigInt, GuestFunction, GuestValue, JSMap, JSRegExp, JSSet, undefined
 
 _HOME = {
     "BigInt": "values",
@@ -42,6 +42,7 @@ _HOME = {
     "FsError": "errors",
     "GuestError": "errors",
     "GuestFunction": "values",
+    "GuestValue": "values",
     "JSMap": "values",
     "JSRegExp": "values",
     "JSSet": "values",
@@ -74,6 +75,7 @@ __all__ = [
     "FsError",
     "GuestError",
     "GuestFunction",
+    "GuestValue",
     "JSMap",
     "JSRegExp",
     "JSSet",

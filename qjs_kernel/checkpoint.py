@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from qjs_kernel.answers import FileState
@@ -19,7 +22,7 @@ class Checkpoint:
 
     def __init__(self, image: Restored | None, files: FileState, owner: object, *, copied: bool) -> None:
         self._image = image
-        self._copied = copied
+        self.copied = copied
         self._closed = False
         self.files = files
         self.owner = owner
@@ -36,11 +39,29 @@ class Checkpoint:
         """Bytes on disk."""
         return self._image.size if self._image is not None else 0
 
+    def copy(self) -> Checkpoint:
+        """One with a file of its own; itself where there is no file, or no room for another."""
+        image = self.image
+        if image is None:
+            return self
+        handle, name = tempfile.mkstemp(prefix="qjs-checkpoint-")
+        os.close(handle)
+        made = Checkpoint(
+            Restored(name, image.size, image.stack_pointer), self.files, self.owner, copied=True
+        )
+        try:
+            shutil.copyfile(image.file, name)
+            os.truncate(name, image.size)
+        except OSError:
+            made.close()
+            return self
+        return made
+
     def close(self) -> None:
         """Remove the copy on disk. Idempotent; the checkpoint cannot be restored any more."""
         self._closed = True
         image, self._image = self._image, None
-        if image is not None and self._copied:
+        if image is not None and self.copied:
             Path(image.file).unlink(missing_ok=True)
 
     def __del__(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextvars
 import re
+import secrets
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -25,17 +27,21 @@ from qjs_kernel.magics import (
     Cell,
     Command,
     Guest,
+    Params,
     Python,
     Show,
+    View,
     exported_values,
     run_command,
 )
-from qjs_kernel.outcome import Cleared, Event, Late, Outcome, Output
+from qjs_kernel.outcome import Cleared, Displayed, Event, Late, Outcome, Output
 from qjs_kernel.session import Session
 from qjs_kernel.typecheck import World
 
 if TYPE_CHECKING:
     from qjs_kernel.language import LanguageService
+    from qjs_kernel.widgets import Stage
+    from qjs_kernel.widgets.reruns import RanCell, Reruns
 
 __all__ = [
     "FrontEnd",
@@ -56,15 +62,28 @@ class FrontEnd:
 
     session    what the commands work on; its events are shown under the cell that caused them
     assistant  checks cells before they run; without one nothing does
+    turn       held while a cell runs; None where cells block the event loop
     """
 
-    def __init__(self, shell: Any, session: Session, assistant: Assistant | None = None) -> None:
+    def __init__(
+        self,
+        shell: Any,
+        session: Session,
+        assistant: Assistant | None = None,
+        turn: asyncio.Lock | None = None,
+    ) -> None:
         self.shell = shell
         self.session = session
         self.assistant = assistant or Assistant(session)
         self._last_stream: Any = None
         self._turns = float(_TURNS)
         self._turn_at = 0.0
+        self._stage: Stage | None = None
+        self._turn = turn
+        self._reruns: Reruns | None = None
+        self._displayed = 0  # by the guest, so far
+        # What the guest calls its displays is its own business: it must not reach those of others.
+        self._displays = f"qjs-{secrets.token_hex(6)}-"
         session.on_event = self.show_event
         session.on_stdin = _ask
 
@@ -77,6 +96,8 @@ class FrontEnd:
             source = self.source(command.name, line, body, self.session.next_cell)
         if command.name in ("ts", "js", "tsx", "jsx", "test", "mount"):
             self.check_first(source)
+        if command.name == "params":
+            body = "\n" + body  # its mistakes have the lines of the cell
         action = self.action(command, line, body)
         if isinstance(action, Guest):
             result = self.run(action)
@@ -88,6 +109,10 @@ class FrontEnd:
             self.show(action)
         elif isinstance(action, Assist):
             self.assist(action, source)
+        elif isinstance(action, View):
+            self.view(action)
+        elif isinstance(action, Params):
+            self.run_params(action)
         return None
 
     def source(self, name: str, line: str, body: str, number: int) -> GuestText | None:
@@ -177,28 +202,36 @@ class FrontEnd:
         """Print the text of an action."""
         sys.stdout.write(f"{action.text}\n")
 
-    def run(self, action: Guest, cell: int | None = None) -> GuestResult | None:
-        """Evaluate in the sandbox, blocking."""
+    def run(self, action: Guest, cell: int | None = None, *, below: bool = True) -> GuestResult | None:
+        """Evaluate in the sandbox, blocking; `below`: what is run may be the cell that parameters run again."""
         try:
             outcome = self.session.run(action.code, tag=self.tag(), **run_options(action, cell))
         except (QjsError, ValueError) as error:
             fault = plain_fault(error)
         else:
+            if below:
+                self.ran(action, self.session.next_cell - 1 if cell is None else cell, outcome)
             return self.shown(outcome)
         raise fault
 
     def shown(self, outcome: Outcome) -> GuestResult | None:
         """The value to display, None for undefined; raises the GuestFault of a failed run."""
-        report = outcome.data
-        tested = TestResult(report, self.session.source_of) if isinstance(report, TestReport) else None
+        value = self._value(outcome)
         if outcome.error is not None:
-            if tested is not None:
+            if value is not None:
                 # The table is the value of the cell although the cell fails: shown first, kept as any value is.
-                self.shell.displayhook(tested)
+                self.shell.displayhook(value)
             raise fault_of(outcome.error, self.session.source_of)
-        if tested is not None:
-            return tested
-        return None if outcome.text is None else GuestResult(outcome.data, outcome.text)
+        return value
+
+    def _value(self, outcome: Outcome) -> GuestResult | None:
+        if isinstance(outcome.data, TestReport):
+            return TestResult(outcome.data, self.session.source_of)
+        if outcome.error is not None or outcome.text is None:
+            return None
+        return GuestResult(
+            outcome.data, outcome.text, outcome.rich, self.session.allow_html, self.session.source_of
+        )
 
     def _run_python(self, action: Python) -> None:
         # Not `run_cell`: it would show an error and then report success to the cell around it.
@@ -223,8 +256,95 @@ class FrontEnd:
             return
         raise fault
 
+    # Views
+
+    def view(self, action: View) -> None:
+        """Open a view in the cell that runs."""
+        from qjs_kernel.widgets import make_view, open_view
+
+        try:
+            open_view(make_view(self.stage, action.what, action.argument))
+        except QjsError as error:
+            fault = plain_fault(error)
+        else:
+            return
+        raise fault
+
+    # Parameters
+
+    def run_params(self, action: Params, cell: int | None = None) -> None:
+        """Declare parameters, blocking, and show their controls."""
+        self.run(Guest(action.declared.source({})), cell, below=False)
+        self.open_params(action, self.session.next_cell - 1 if cell is None else cell)
+
+    def open_params(self, action: Params, number: int) -> None:
+        """Show the controls of the parameters that cell `number` has declared."""
+        from qjs_kernel.widgets.reruns import Reruns
+
+        if self._reruns is None:
+            self._reruns = Reruns(
+                self.session,
+                show=self._show_again,
+                clear=self._clear,
+                displays=lambda: self._displayed,
+                turn=self._turn,
+            )
+        self._reruns.open(self.stage, action.declared, self._cell(Guest(""), number))
+
+    def ran(self, action: Guest, number: int, outcome: Outcome) -> None:
+        """A guest cell has run, in this context: moving a parameter may have to run it again."""
+        if self._reruns is not None:
+            self._reruns.saw(self._cell(action, number, failed=outcome.error is not None))
+
+    def _cell(self, action: Guest, number: int, *, failed: bool = False) -> RanCell:
+        from qjs_kernel.widgets.reruns import RanCell
+
+        get_parent = getattr(getattr(self.shell, "kernel", None), "get_parent", None)
+        request = get_parent("shell") if get_parent is not None else {}
+        ident = (request.get("metadata") or {}).get("cellId")
+        return RanCell(
+            action.code,
+            run_options(action, number),
+            ident if isinstance(ident, str) else "",
+            self.tag(),
+            failed,
+        )
+
+    def _clear(self, wait: bool) -> None:
+        self._flush()
+        self.shell.display_pub.clear_output(wait=wait)
+
+    def _show_again(self, outcome: Outcome) -> bool:
+        """Show what came of a rerun, in the context of its cell: the reply, which had the result, is long gone."""
+        self._flush()
+        value = self._value(outcome)
+        if value is not None:
+            data, metadata = self.shell.display_formatter.format(value)
+            self._publish(data, metadata, "", False)
+        if outcome.error is not None:
+            fault = fault_of(outcome.error, self.session.source_of)
+            self.shell.showtraceback((type(fault), fault, None))
+        return value is not None or outcome.error is not None
+
+    @property
+    def stage(self) -> Stage:
+        """Where views stand; made when the first one is opened."""
+        from qjs_kernel.widgets import Stage
+
+        if self._stage is None:
+            self._stage = Stage(self.session, self._publish, live=hasattr(self.shell, "kernel"))
+        return self._stage
+
+    def _publish(self, data: dict[str, Any], metadata: dict[str, Any], ident: str, update: bool) -> None:
+        transient = {"display_id": ident} if ident else {}
+        self.shell.display_pub.publish(data=data, metadata=metadata, transient=transient, update=update)
+
     def close(self) -> None:
-        """End the sandbox and the language service."""
+        """End the views, the sandbox and the language service."""
+        if self._reruns is not None:
+            self._reruns.close()
+        if self._stage is not None:
+            self._stage.close()
         self.assistant.close()
         self.session.close()
 
@@ -249,8 +369,17 @@ class FrontEnd:
         elif isinstance(event, Late):
             report = error_text(event.error, self.session.source_of, colour=True)
             self._write(sys.stderr, f"Uncaught, after the cell had ended:\n{report}\n")
+        elif isinstance(event, Displayed):
+            from qjs_kernel.display.rendering import render_bundle
+
+            self._flush()
+            data, metadata = render_bundle(
+                event.bundle, allow_html=self.session.allow_html, source_of=self.session.source_of
+            )
+            ident = self._displays + event.display_id if event.display_id else ""
+            self._publish(data, metadata, ident, event.update)
         elif isinstance(event, Cleared):
-            self.shell.display_pub.clear_output()
+            self._clear(event.wait)
 
     def _write(self, stream: Any, text: str) -> None:
         if self._last_stream is not None and self._last_stream is not stream and self._may_turn():

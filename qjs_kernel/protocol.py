@@ -365,7 +365,11 @@ class Peeked(_Message, frozen=True):
 
 
 class Done(_Message, frozen=True):
-    """The end of run `ident`. Exactly one of the following holds: ok; fault; error; stopped."""
+    """The end of run `ident`. Exactly one of the following holds: ok; fault; error; stopped.
+
+    rich   what the value's own display method gave, encoded; empty without one
+    large  the value has stayed in the guest: `text` is a function that gives it
+    """
 
     ident: int
     ok: bool
@@ -381,6 +385,7 @@ class Done(_Message, frozen=True):
     unencodable: str = ""
     rich: bytes = b""
     rich_blob: bytes = b""
+    large: bool = False
 
 
 class Called(_Message, frozen=True):

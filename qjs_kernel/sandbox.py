@@ -64,7 +64,7 @@ from qjs_kernel.protocol import Late as LateMessage
 from qjs_kernel.reporter import Reporter
 from qjs_kernel.turns import Turns
 from qjs_kernel.typecheck import TypeChecker, World
-from qjs_kernel.values import GuestFunction
+from qjs_kernel.values import GuestFunction, GuestValue
 from qjs_kernel.vfs import VirtualFS, normalize
 
 __all__ = ["Checkpoint", "Cleared", "Displayed", "Event", "Late", "Outcome", "Output", "Sandbox"]
@@ -276,7 +276,8 @@ class Sandbox:
 
         timeout   s, instead of Limits.timeout
         cell      top-level names become live globals, as in a notebook
-        display   also give `Outcome.text`; a value that cannot be sent is then no error
+        display   also give `Outcome.text` and `rich`; a value that cannot be sent is then no error, and an array of more
+                  than 100,000 parts stays in the guest: `data` is then a GuestValue
         tests     run the tests that the code declares, all or those with this text in their name: see docs/testing.md
         tag       comes back with every event this run causes
         """
@@ -468,6 +469,8 @@ class Sandbox:
                 return Outcome(True, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
             error = GuestError("exception", "TypeError", f"the result cannot be handed over: {problem}")
             return Outcome(False, error=error, logs=logs, usage=usage)
+        if reply.large and isinstance(data, GuestFunction):
+            data = GuestValue(data)
         return Outcome(True, data, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
 
     def _rich(self, reply: Done) -> dict[str, Any] | None:

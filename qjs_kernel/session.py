@@ -6,6 +6,7 @@ frames, and what a single run may change for itself (time, memory, a fresh sandb
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,39 +16,59 @@ from pathlib import Path
 from typing import Any, Final
 
 from qjs_kernel.display import safe_text
-from qjs_kernel.errors import Diagnostic, FsError, MountError, QjsError
+from qjs_kernel.errors import Diagnostic, FsError, MountError
 from qjs_kernel.fetch import FetchPolicy, origin_of
 from qjs_kernel.glance import declared_names
-from qjs_kernel.limits import MIB, Limits
-from qjs_kernel.npm import Added, Npm, Package, Shelf, parse_spec
+from qjs_kernel.hostcalls import CallLog
+from qjs_kernel.limits import MIB, Limits, Usage
+from qjs_kernel.npm import Added, Npm, Package, parse_spec
 from qjs_kernel.outcome import Event, Outcome
-from qjs_kernel.protocol import Looked
+from qjs_kernel.protocol import Looked, Peeked, Step
 from qjs_kernel.sandbox import Sandbox
+from qjs_kernel.timeline import UNDO_STEPS, NoSuchCheckpoint, NothingToUndo, PastStep, Timeline
+from qjs_kernel.vfs import VirtualFS
 
-__all__ = ["DIALECTS", "NOTEBOOK_LIMITS", "NothingToUndo", "Session", "cell_path"]
+__all__ = [
+    "DIALECTS",
+    "NOTEBOOK_LIMITS",
+    "CellRun",
+    "NoSuchCheckpoint",
+    "NothingToUndo",
+    "PastStep",
+    "Session",
+    "cell_path",
+]
 
 NOTEBOOK_LIMITS: Final = Limits(timeout=30.0)
 DIALECTS: Final = ("ts", "js", "tsx", "jsx")
 
-_UNDO_STEPS = 10
+_RUNS = 200
 _SOURCES = 500
 _SOURCE_CHARACTERS = 8 * MIB
 _SHOWN_SOURCE_BYTES = 4 * MIB
 
-
-class NothingToUndo(QjsError):
-    """`undo` was asked for where nothing has been done, or what was done is too long ago."""
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """The state before something that `undo` can take back: guest and files, or the files alone."""
+class CellRun:
+    """A run of a cell, for those who want to see what it needed.
 
-    label: str
-    state: Any
-    guest: bool
-    shelf: Shelf
-    cell: str = ""
+    number   of the cell; path: where its text lives
+    seconds  the time limit it had
+    error    the error's kind and name ("timeout ExecutionTimeout"), "" for a run that ended well
+    step     number of the newest step (`Session.past`) when it had ended
+    kept     whether that step is this run; else it left nothing behind that could be undone
+    """
+
+    number: int
+    path: str
+    seconds: float
+    limits: Limits
+    usage: Usage
+    error: str = ""
+    step: int = 0
+    kept: bool = False
 
 
 def cell_path(number: int, dialect: str = "ts") -> str:
@@ -78,13 +99,15 @@ class Session:
         self._env: dict[str, Any] = dict(env or {})
         self._limits = limits
         self._fetch: FetchPolicy | None = None
-        self._steps: deque[_Step] = deque()
         self._sources: dict[str, str] = {}
-        self._ran: dict[str, str] = {}
         self._env_version = 0
         self.on_status: Callable[[], Mapping[str, Any]] | None = None
         self._find_npm = find_npm
-        self._shelf = Shelf()
+        self._runs: deque[CellRun] = deque(maxlen=_RUNS)
+        self._callbacks: dict[object, Callable[[str], None]] = {}
+        self.calls = CallLog()
+        self.calls.on_call = lambda: self._tell("calls")
+        self.allow_html = False
         self._last_cell = 0
         self._running: list[Sandbox] = []
         self._closed = False
@@ -93,9 +116,11 @@ class Session:
             env=self._env,
             limits=limits,
             sink=self._emit,
-            history=_UNDO_STEPS,
+            history=UNDO_STEPS,
             stdin=self._ask_person,
         )
+        self.sandbox.calls = self.calls
+        self._timeline = Timeline(self.sandbox)
 
     # Life
 
@@ -107,7 +132,7 @@ class Session:
         """End the sandbox and its worker. Idempotent."""
         if not self._closed:
             self._closed = True
-            self._steps.clear()
+            self._timeline.close()
             self.sandbox.close()
 
     def __enter__(self) -> Session:
@@ -152,10 +177,11 @@ class Session:
         memory: int | None = None,
         fresh: bool = False,
         tests: str | bool = False,
+        series: str = "",
         tag: object = None,
     ) -> Outcome:
         """Evaluate a cell and wait for it, blocking this thread. See `run_async`."""
-        with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
+        with self._prepared(code, cell, dialect, timeout, memory, fresh, series) as (sandbox, path, keep):
             outcome = sandbox.eval(code, path, timeout, cell=True, display=True, tests=tests, tag=tag)
             keep(outcome)
         return outcome
@@ -170,6 +196,7 @@ class Session:
         memory: int | None = None,
         fresh: bool = False,
         tests: str | bool = False,
+        series: str = "",
         tag: object = None,
     ) -> Outcome:
         """Evaluate a cell on this event loop; timers it leaves behind go on between cells.
@@ -180,9 +207,10 @@ class Session:
         fresh    in a new sandbox with the same files and env, closed afterwards
         tests    run the tests that the cell declares: all, or those with this text in their name. `data` is then a
                  TestReport, and a run with failed tests has an error "TestFailure" beside it
+        series   what this rerun of an earlier cell is part of: one after another they are one step of undo, named so
         tag      comes back with every event of this run, late ones too
         """
-        with self._prepared(code, cell, dialect, memory, fresh) as (sandbox, path, keep):
+        with self._prepared(code, cell, dialect, timeout, memory, fresh, series) as (sandbox, path, keep):
             outcome = await sandbox.eval_async(
                 code, path, timeout, cell=True, display=True, tests=tests, tag=tag
             )
@@ -191,16 +219,25 @@ class Session:
 
     @contextmanager
     def _prepared(
-        self, code: str, cell: int | None, dialect: str, memory: int | None, fresh: bool
+        self,
+        code: str,
+        cell: int | None,
+        dialect: str,
+        timeout: float | None,
+        memory: int | None,
+        fresh: bool,
+        series: str,
     ) -> Iterator[tuple[Sandbox, str, Callable[[Outcome], None]]]:
         if dialect not in DIALECTS:
             raise ValueError(f"dialect must be one of {', '.join(DIALECTS)}, not {dialect!r}")
-        self._last_cell = self._last_cell + 1 if cell is None else cell
-        path = cell_path(self._last_cell, dialect)
+        number, seconds = self._last_cell + 1 if cell is None else cell, timeout or self._limits.timeout
+        if not series:
+            self._last_cell = number
+        path = cell_path(number, dialect)
         self._remember_source(path, code)
         if fresh:
             with self._fresh(memory) as sandbox, self._as_running(sandbox):
-                yield sandbox, path, lambda outcome: None
+                yield sandbox, path, lambda outcome: self._note(number, path, seconds, sandbox, outcome)
             return
         with self._memory_of(memory) as used:
             nested = bool(self._running)
@@ -209,16 +246,29 @@ class Session:
                 used.append(outcome.usage.memory)
                 # Rolled back or never begun: the last cell that did something is an earlier one.
                 error = outcome.error
-                if error is not None and (error.rolled_back or error.kind == "syntax"):
-                    return
-                self._ran.pop(path, None)
-                self._ran[path] = code
-                if not nested:
-                    label = f"cell {self._last_cell}"
-                    self._push(_Step(label, self.sandbox.previous(), True, self._shelf, path))
+                before = self._timeline.last
+                if error is None or not (error.rolled_back or error.kind == "syntax"):
+                    self._timeline.cell_ran(path, code, f"cell {number}", step=not nested, series=series)
+                self._note(number, path, seconds, self.sandbox, outcome, kept=self._timeline.last > before)
 
             with self._as_running(self.sandbox):
                 yield self.sandbox, path, keep
+
+    def _note(
+        self,
+        number: int,
+        path: str,
+        seconds: float,
+        sandbox: Sandbox,
+        outcome: Outcome,
+        *,
+        kept: bool = False,
+    ) -> None:
+        error = "" if outcome.error is None else f"{outcome.error.kind} {outcome.error.name}"
+        self._runs.append(
+            CellRun(number, path, seconds, sandbox.limits, outcome.usage, error, self._timeline.last, kept)
+        )
+        self._tell("ran")
 
     @contextmanager
     def _as_running(self, sandbox: Sandbox) -> Iterator[None]:
@@ -235,6 +285,7 @@ class Session:
             env=self._env, limits=limits, sink=self._emit, stdin=self._ask_person
         ) as sandbox:
             sandbox.fs.restore(self.sandbox.fs.snapshot())
+            sandbox.calls = self.calls
             if self._fetch is not None:
                 sandbox.allow_fetch = self._fetch
             yield sandbox
@@ -254,40 +305,75 @@ class Session:
         finally:
             if max(used, default=0) <= before.memory:
                 self.sandbox.limits = self._limits = before
+                self._tell("limits")
 
     # The way back
 
-    def _push(self, step: _Step) -> None:
-        self._steps.append(step)
-        while len(self._steps) > _UNDO_STEPS:
-            self._steps.popleft()
+    def undo(self, steps: int = 1) -> str:
+        """Go back to before the last cells (or mounts) that changed anything; returns what was undone.
 
-    @contextmanager
-    def _files_step(self, label: str) -> Iterator[None]:
-        step = _Step(label, self.sandbox.fs.snapshot(), False, self._shelf)
-        yield
-        self._push(step)
-
-    def undo(self) -> str:
-        """Go back to before the last cell (or mount) that changed anything; returns what was undone.
-
-        Guest and files go back; `env` and the limits are the owner's and stay.
+        Guest and files go back; `env` and the limits are the owner's and stay. NothingToUndo where that is too far.
         """
-        if not self._steps:
-            raise NothingToUndo(f"nothing to undo: no step is kept (at most {_UNDO_STEPS} are)")
-        step = self._steps[-1]
-        if step.guest:
+        undone = self._timeline.undo(steps)
+        self._tell("state")
+        return ", ".join(undone)
+
+    @property
+    def steps(self) -> list[str]:
+        """What `undo` would take back, newest first."""
+        return self._timeline.steps
+
+    @property
+    def past(self) -> list[PastStep]:
+        """The last steps that were ever made, newest first: which can be undone, and which are not in effect."""
+        return self._timeline.past
+
+    @property
+    def checkpoints(self) -> dict[str, int]:
+        """Name → bytes on disk of the named checkpoints, oldest first."""
+        return self._timeline.checkpoints
+
+    def checkpoint(self, name: str) -> None:
+        """Keep the state now, guest and files, under `name`, in place of what had the name."""
+        self._timeline.checkpoint(name)
+        self._tell("state")
+
+    def restore(self, name: str) -> None:
+        """Go to the checkpoint `name`; it stays, and undo takes it back. NoSuchCheckpoint names those there are."""
+        self._timeline.restore(name)
+        self._tell("state")
+
+    def drop_checkpoint(self, name: str) -> None:
+        """Forget the checkpoint `name`."""
+        self._timeline.drop(name)
+        self._tell("state")
+
+    # Who wants to know
+
+    def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call `callback(topic)` when something has changed; returns what ends that.
+
+        Topics: "ran" a cell has run (see `runs`), "calls" a host function was called (`calls`), "env", "limits",
+        "state" the guest went back, a checkpoint was made or the owner changed files. Changes of files have events of
+        their own (`sandbox.fs.subscribe`). It is called in the middle of things, for "calls" at every call: it must
+        be quick and not use the session.
+        """
+        key = object()
+        self._callbacks[key] = callback
+        return lambda: self._callbacks.pop(key, None) and None
+
+    def _tell(self, topic: str) -> None:
+        for callback in tuple(self._callbacks.values()):
             try:
-                self.sandbox.restore(step.state)
-            except ValueError:
-                self._steps.clear()
-                raise NothingToUndo(f"the state before {step.label} is not kept any more") from None
-        else:
-            self.sandbox.fs.restore(step.state)
-        self._shelf = step.shelf
-        self._steps.pop()
-        self._ran.pop(step.cell, None)
-        return step.label
+                callback(topic)
+            except Exception:
+                # Who looks on must not make a cell fail, or a call of a host function.
+                logger.exception("a subscriber of the session failed on %s", topic)
+
+    @property
+    def runs(self) -> tuple[CellRun, ...]:
+        """The last runs of cells, oldest first."""
+        return tuple(self._runs)
 
     # Files
 
@@ -297,22 +383,27 @@ class Session:
         With `append` the text goes to the end of a file that is there, on a line of its own.
         """
         fs = self.sandbox.fs
-        before = fs.snapshot()
         with self._files_step(f"mount {', '.join(files)}"):
-            try:
-                for path, text in files.items():
-                    if append and fs.exists(path):
-                        old = fs.read_text(path)
-                        text = old + ("" if not old or old.endswith("\n") else "\n") + text
-                    fs.mount(path, text, read_only=read_only)
-            except BaseException:
-                fs.restore(before)
-                raise
+            for path, text in files.items():
+                if append and fs.exists(path):
+                    old = fs.read_text(path)
+                    text = old + ("" if not old or old.endswith("\n") else "\n") + text
+                fs.mount(path, text, read_only=read_only)
 
     def rewrite(self, path: str, text: str) -> None:
         """Replace the content of a file, of a read-only one too; mounts and everything else stay. Can be undone."""
-        with self._files_step(f"write {path}"):
-            self.sandbox.fs.write_text(path, text, force=True)
+        self.change_files(f"write {path}", lambda fs: fs.write_text(path, text, force=True))
+
+    def change_files(self, label: str, change: Callable[[VirtualFS], object]) -> None:
+        """Do what `change` does with the files as one step that can be undone; if it raises, nothing was done."""
+        with self._files_step(label):
+            change(self.sandbox.fs)
+
+    @contextmanager
+    def _files_step(self, label: str) -> Iterator[None]:
+        with self._timeline.files_step(label):
+            yield
+        self._tell("state")
 
     def mount_tree(self, path: str, tree: Mapping[str, Any], *, read_only: bool = False) -> None:
         """Mount nested names and texts below `path`."""
@@ -363,7 +454,9 @@ class Session:
         parsed = [parse_spec(spec) for spec in specs]
         npm = self._find_npm()
         with self._files_step(f"npm add {' '.join(map(str, parsed))}"):
-            self._shelf, added = self._shelf.add(self.sandbox.fs, parsed, npm, timeout=timeout)
+            self._timeline.shelf, added = self._timeline.shelf.add(
+                self.sandbox.fs, parsed, npm, timeout=timeout
+            )
         return added
 
     def remove_packages(self, names: Iterable[str]) -> list[str]:
@@ -371,13 +464,13 @@ class Session:
         listed = list(names)
         before = [package.name for package in self.packages()]
         with self._files_step(f"npm remove {' '.join(listed)}"):
-            self._shelf = self._shelf.remove(self.sandbox.fs, listed)
+            self._timeline.shelf = self._timeline.shelf.remove(self.sandbox.fs, listed)
         now = {package.name for package in self.packages()}
         return [name for name in before if name not in now]
 
     def packages(self) -> tuple[Package, ...]:
         """The packages that `add_packages` mounted, those that others need included."""
-        return self._shelf.packages(self.sandbox.fs)
+        return self._timeline.shelf.packages(self.sandbox.fs)
 
     # Host names and limits
 
@@ -390,6 +483,7 @@ class Session:
         self.sandbox.set_env(env)
         self._env = env
         self._env_version += 1
+        self._tell("env")
 
     @property
     def env(self) -> dict[str, Any]:
@@ -421,6 +515,7 @@ class Session:
             )
         self.sandbox.limits = limits
         self._limits = limits
+        self._tell("limits")
 
     # The network
 
@@ -477,7 +572,7 @@ class Session:
 
     def cells(self) -> list[tuple[str, str]]:
         """Path and text of the cells whose names the guest has now, in the order in which they last ran."""
-        kept = list(self._ran.items())
+        kept = list(self._timeline.ran.items())
         return [(path, code) for path, code in kept if path in self._sources]
 
     def check(self, code: str, path: str = "/src/index.ts", *, types: bool = False) -> list[Diagnostic]:
@@ -487,6 +582,10 @@ class Session:
     async def look(self, path: Sequence[str], prefix: str | None = None) -> Looked | None:
         """What the guest's `path[0].path[1]…` is at present, running nothing; see `Sandbox.look`."""
         return await self.sandbox.look(path, prefix)
+
+    def peek(self, path: Sequence[Step], start: int = 0, count: int = 100, search: str = "") -> Peeked | None:
+        """What the guest's value at `path` is and what is in it, running nothing; see `Sandbox.peek`."""
+        return self.sandbox.peek(path, start, count, search)
 
     async def completeness(self, code: str) -> tuple[str, str]:
         """Whether `code` is "complete", "incomplete", "invalid" or "unknown", and the next line's indent."""
@@ -500,7 +599,7 @@ class Session:
         status["fetch"] = "off" if self._fetch is None else self._fetch.describe()
         status["packages"] = [f"{each.name} {each.version}" for each in self.packages() if each.direct]
         status["time_limit"] = f"{self._limits.timeout:g} s"
-        status["undo"] = [step.label for step in reversed(self._steps)]
+        status["undo"] = self.steps
         if self.on_status is not None:
             status.update(self.on_status())
         return status

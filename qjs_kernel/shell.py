@@ -27,12 +27,14 @@ from qjs_kernel.extension import FrontEnd, register_commands, run_options
 from qjs_kernel.interrupts import InterruptGate
 from qjs_kernel.magics import (
     COMMANDS,
+    Action,
     Assist,
     Cell,
     CommandError,
     Guest,
-    Python,
+    Params,
     Show,
+    View,
     find_command,
     split_cell,
 )
@@ -45,7 +47,7 @@ T = TypeVar("T")
 
 CELL_COMMANDS = frozenset(command.name for command in COMMANDS if command.kind == "cell")
 _PYTHON = frozenset({"python", "host"})
-_LANGUAGES = frozenset({"", *DIALECTS})
+_PADDED = frozenset({"", *DIALECTS, "params"})
 # A whole cell of it: `name?`, `?name`, `name??`. Anything with a % is about magics.
 _HELP = re.compile(r"(\?{1,2})?\s*([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\s*(\?{1,2})?\Z")
 
@@ -93,7 +95,8 @@ class GuestShell(ZMQInteractiveShell):
         # The cell that this context runs: number, raw text; a nested one has its own.
         self._cell: ContextVar[tuple[int, Cell, str] | None] = ContextVar("qjs_cell", default=None)
         super().__init__(*args, **kwargs)
-        self.front = FrontEnd(self, self.guest, getattr(self.kernel, "assistant", None))
+        self._turn = asyncio.Lock()
+        self.front = FrontEnd(self, self.guest, getattr(self.kernel, "assistant", None), self._turn)
         register_commands(self, self.front, kernel=True)
 
     @property
@@ -149,7 +152,7 @@ class GuestShell(ZMQInteractiveShell):
         nested = self._cell.get() is not None
         call, verb = ("run_guest_cell", "") if nested else ("run_guest_cell_async", "await ")
         # The lines above guest code stand before it as empty ones; the body of a file is the body alone.
-        body = cell.padded if cell.name in _LANGUAGES else cell.body
+        body = cell.padded if cell.name in _PADDED else cell.body
         return f"{head}{verb}get_ipython().{call}({cell.name!r}, {cell.line!r}, {body!r})\n"
 
     def _python_source(self, cell: Cell, head: str) -> str:
@@ -192,6 +195,10 @@ class GuestShell(ZMQInteractiveShell):
         ours = self.is_ours(raw_cell) and cell.name not in _PYTHON
         outer = self._cell.get()
         number = outer[0] if outer is not None else self.execution_count
+        # Not while a cell is run again for a parameter. A subshell has a loop of its own, and takes its turn later.
+        alone = outer is None and threading.current_thread() is threading.main_thread()
+        if alone:
+            await self._turn.acquire()
         token = self._cell.set((number, cell, raw_cell))
         autoawait = self.autoawait
         if ours:
@@ -205,6 +212,8 @@ class GuestShell(ZMQInteractiveShell):
             if ours:
                 self.autoawait = autoawait
             self._cell.reset(token)
+            if alone:
+                self._turn.release()
 
     def _export(self, cell: Cell, result: Any) -> None:
         try:
@@ -233,6 +242,9 @@ class GuestShell(ZMQInteractiveShell):
             self.front.judge(await self._on_main(self.assistant.before_run(source)))
         action = self._action(name, line, body)
         self._attend(action, source)
+        if isinstance(action, Params):
+            await self._on_main(self._run(Guest(action.declared.source({})), below=False))
+            self.front.open_params(action, self._number())
         return await self._on_main(self._run(action)) if isinstance(action, Guest) else None
 
     async def _on_main(self, work: Coroutine[Any, Any, T]) -> T:
@@ -249,16 +261,21 @@ class GuestShell(ZMQInteractiveShell):
             self.front.check_first(self.front.source(name, line, body, self._number()))
         action = self._action(name, line, body)
         self._attend(action, self.front.source(name, line, body, self._number()))
+        if isinstance(action, Params):
+            with self.gate.guest():
+                self.front.run_params(action, self._number())
         if not isinstance(action, Guest):
             return None
         with self.gate.guest():
             return self.front.run(action, self._number())
 
-    def _attend(self, action: Guest | Python | Show | Assist | None, source: GuestText | None) -> None:
+    def _attend(self, action: Action, source: GuestText | None) -> None:
         if isinstance(action, Show):
             self.front.show(action)
         elif isinstance(action, Assist):
             self.front.assist(action, source)
+        elif isinstance(action, View):
+            self.front.view(action)
 
     def _source(self) -> GuestText | None:
         """The guest code of the cell that runs."""
@@ -274,7 +291,7 @@ class GuestShell(ZMQInteractiveShell):
             return
         page({"text/plain": found.plain, "text/markdown": found.markdown})
 
-    def _action(self, name: str, line: str, body: str) -> Guest | Python | Show | Assist | None:
+    def _action(self, name: str, line: str, body: str) -> Action:
         command = find_command(name, "cell") if name else None
         return Guest(body) if command is None else self.front.action(command, line, body)
 
@@ -282,13 +299,15 @@ class GuestShell(ZMQInteractiveShell):
         current = self._cell.get()
         return current[0] if current is not None else self.execution_count
 
-    async def _run(self, action: Guest) -> GuestResult | None:
+    async def _run(self, action: Guest, *, below: bool = True) -> GuestResult | None:
         try:
             with self.gate.guest():
                 outcome = await self._outcome(action)
         except (QjsError, ValueError) as error:
             fault = plain_fault(error)
         else:
+            if below:
+                self.front.ran(action, self._number(), outcome)
             return self.front.shown(outcome)
         raise fault
 

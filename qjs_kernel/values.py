@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, MutableSet
 from typing import Any, Final, final
 
-__all__ = ["BigInt", "GuestFunction", "JSMap", "JSRegExp", "JSSet", "Undefined", "undefined"]
+__all__ = ["BigInt", "GuestFunction", "GuestValue", "JSMap", "JSRegExp", "JSSet", "Undefined", "undefined"]
 
 
 @final
@@ -167,3 +167,26 @@ class GuestFunction:
 
     def __repr__(self) -> str:
         return f"<GuestFunction {self.name or '(anonymous)'}>"
+
+
+class GuestValue:
+    """A result that has stayed in the guest because of its size; `get()` brings it here.
+
+    The guest keeps the last one only; `get` of an older one, or after a rollback to before it, raises GuestError.
+    """
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: GuestFunction) -> None:
+        self._function = function
+
+    def get(self) -> Any:
+        """The value as it is now."""
+        return self._function()
+
+    async def get_async(self) -> Any:
+        """The same without blocking the running event loop."""
+        return await self._function.call_async()
+
+    def __repr__(self) -> str:
+        return "<GuestValue: a large array in the sandbox; .get() brings it here>"

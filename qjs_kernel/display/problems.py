@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qjs_kernel.display.errors import GuestFault, code_frame, place
+from qjs_kernel.display.mime import BOX_CLASS
 from qjs_kernel.display.text import RESET, safe_text, shorten
 
 __all__ = ["Finding", "ProblemReport", "TypeCheckError"]
@@ -113,7 +114,7 @@ class ProblemReport:
     @property
     def html(self) -> str:
         """The same for a notebook, escaped; its colours are the theme's."""
-        parts = ['<div class="qjs-problems" style="color:inherit;background:transparent">']
+        parts = [f'<div class="qjs-problems {BOX_CLASS}" style="color:inherit;background:transparent">']
         for finding in self.findings[:_SHOWN]:
             colour = _COLOURS[finding.severity]
             code, colon, message = finding.title.partition(":")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qjs_kernel.display.errors import SourceOf, error_text
+from qjs_kernel.display.mime import BOX_CLASS
 from qjs_kernel.display.results import RESULT_CHARACTERS, GuestResult
 from qjs_kernel.display.text import safe_text, shorten
 from qjs_kernel.errors import GuestError
@@ -233,7 +234,7 @@ def _html(report: dict[str, Any], source_of: SourceOf | None) -> str:
     colour = _COLOURS["failed" if failure_of(report) else "passed" if rows else "skipped"]
     summary = html.escape(_summary(report))
     frame = f"border-left:4px solid {colour};padding:1px 8px 1px 3px;margin:0 0 6px 5px;"
-    parts = [f'<div class="qjs-tests" style="{frame}color:inherit;background:transparent">']
+    parts = [f'<div class="qjs-tests {BOX_CLASS}" style="{frame}color:inherit;background:transparent">']
     # On one line: a caption is no wider than its table, which may be narrow.
     head = "padding:0 0 2px 0;font-weight:600;text-align:left;white-space:nowrap;"
     if shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qjs_kernel.magics.actions import Action, Assist, Guest, Python, Show, run_command
+from qjs_kernel.magics.actions import Action, Assist, Guest, Params, Python, Show, View, run_command
 from qjs_kernel.magics.cells import Cell, split_cell
 from qjs_kernel.magics.commands import COMMANDS, find_command, help_page
 from qjs_kernel.magics.grammar import Argument, Command, CommandError, Option, Parsed
@@ -18,9 +18,11 @@ __all__ = [
     "CommandError",
     "Guest",
     "Option",
+    "Params",
     "Parsed",
     "Python",
     "Show",
+    "View",
     "exported_names",
     "exported_values",
     "find_command",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 from qjs_kernel.magics.grammar import Command, CommandError
 
 if TYPE_CHECKING:
+    from qjs_kernel.magics.params import Declared
     from qjs_kernel.session import Session
 
-__all__ = ["Action", "Assist", "Guest", "Python", "Show", "run_command"]
+__all__ = ["Action", "Assist", "Guest", "Params", "Python", "Show", "View", "run_command"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,27 @@ class Assist:
     number: int = 1
 
 
-Action = Show | Guest | Python | Assist | None
+@dataclass(frozen=True, slots=True)
+class View:
+    """Open a view: "env", "files", "limits", "cells", or "value" of the path `argument` ("": of all names)."""
+
+    what: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Declare parameters in the sandbox and open the view with their controls."""
+
+    declared: Declared
+
+
+Action = Show | Guest | Python | Assist | View | Params | None
 
 
 def run_command(session: Session, command: Command, line: str, body: str = "") -> Action:
     """Parse `line` and run the command. CommandError and other QjsErrors say what is wrong."""
     action = command.run(session, command.parse(line), body)
-    if action is not None and not isinstance(action, (Show, Guest, Python, Assist)):
+    if action is not None and not isinstance(action, (Show, Guest, Python, Assist, View, Params)):
         raise CommandError(f"{command.title} gave no action but {type(action).__name__}")
     return action

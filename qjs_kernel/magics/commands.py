@@ -9,9 +9,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from qjs_kernel.limits import Limits
-from qjs_kernel.magics.actions import Action, Guest, Python, Show
+from qjs_kernel.magics.actions import Action, Guest, Params, Python, Show
 from qjs_kernel.magics.check import CHECK_COMMANDS
-from qjs_kernel.magics.choices import limit_choices, package_choices, path_choices
+from qjs_kernel.magics.choices import limit_choices, path_choices
 from qjs_kernel.magics.grammar import (
     Argument,
     Command,
@@ -20,30 +20,24 @@ from qjs_kernel.magics.grammar import (
     Option,
     Parsed,
     closest,
+    show_size,
     to_bytes,
     to_megabytes,
     to_seconds,
 )
+from qjs_kernel.magics.outside import OUTSIDE_COMMANDS
+from qjs_kernel.magics.views import VIEW_COMMANDS
 
 if TYPE_CHECKING:
-    from qjs_kernel.npm import Package
     from qjs_kernel.session import Session
 
-__all__ = ["COMMANDS", "find_command", "help_page", "show_size"]
+__all__ = ["COMMANDS", "find_command", "help_page"]
 
 _TRAILING_BLANK_LINES = re.compile(r"(?:\r?\n[ \t]*)+\Z")
 _CAT_CHARACTERS = 200_000
 _BYTE_LIMITS = frozenset(
     {"memory", "stack", "output", "file_bytes", "module_bytes", "result_bytes"},
 )
-
-
-def show_size(count: int) -> str:
-    """Bytes for people: "1.5 MB", steps of 1024, as `%limits` reads them."""
-    for unit, step in (("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):
-        if count >= step:
-            return f"{count / step:.4g} {unit}"
-    return f"{count} B"
 
 
 def _body_text(body: str, newline: bool) -> str:
@@ -77,6 +71,13 @@ def _test(session: Session, parsed: Parsed, body: str) -> Action:
         parsed.flag("fresh"),
         options.get("only") or True,
     )
+
+
+def _params(session: Session, parsed: Parsed, body: str) -> Action:
+    # With the first cell of them: a kernel starts without the parser.
+    from qjs_kernel.magics.params import parse_params
+
+    return Params(parse_params(body))
 
 
 def _mount_cell(session: Session, parsed: Parsed, body: str) -> Action:
@@ -188,93 +189,6 @@ def _limits_table(limits: Limits) -> str:
             shown = show_size(value) if field.name in _BYTE_LIMITS else f"{value:,}"
         lines.append(f"{field.name:<13} {shown}")
     return "\n".join(lines)
-
-
-def _npm(session: Session, parsed: Parsed, body: str) -> Action:
-    action, *names = parsed.words
-    if action not in ("add", "list", "remove"):
-        raise CommandError(
-            f"%npm: unknown action {action!r}{closest(action, ['add', 'list', 'remove'])}; "
-            "write %npm add NAME …, %npm list or %npm remove NAME …"
-        )
-    if action == "list":
-        if names:
-            raise CommandError(f"%npm: list takes no names, found {names[0]!r}")
-        return Show(_package_table(session.packages()))
-    if not names:
-        raise CommandError(f"%npm: name the packages, as in %npm {action} zod")
-    if action == "remove":
-        return Show(f"removed {', '.join(session.remove_packages(names))}")
-    added = session.add_packages(names, timeout=parsed.options.get("timeout"))
-    lines = [_package_table(added.packages)]
-    if added.others:
-        lines.append(f"and {added.others} more that they need")
-    lines += [f"/node_modules/{name} is a mount of your own and stays as it is" for name in added.kept]
-    return Show("\n".join(lines))
-
-
-def _package_table(packages: tuple[Package, ...]) -> str:
-    asked = [package for package in packages if package.direct]
-    if not asked:
-        return "no packages: %npm add NAME"
-    rows = [
-        (f"{package.name} {package.version}", show_size(package.size), _package_imports(package.imports))
-        for package in asked
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    lines = [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]}" for row in rows]
-    others = [package for package in packages if not package.direct]
-    if others:
-        size = show_size(sum(package.size for package in others))
-        named = ", ".join(f"{package.name} {package.version}" for package in others[:20])
-        lines.append(f"needed by them ({size}): {named}{', …' if len(others) > 20 else ''}")
-    return "\n".join(lines)
-
-
-def _package_imports(imports: tuple[str, ...]) -> str:
-    if not imports:
-        return "nothing to import but types"
-    more = f" and {len(imports) - 4} more" if len(imports) > 4 else ""
-    return "import from " + ", ".join(f'"{each}"' for each in imports[:4]) + more
-
-
-def _allow(session: Session, parsed: Parsed, body: str) -> Action:
-    what, *hosts = parsed.words or ("",)
-    options = {name.replace("-", "_"): value for name, value in parsed.options.items()}
-    off = options.pop("off", False)
-    if what not in ("", "fetch"):
-        raise CommandError(f"%allow: {what!r} is nothing that can be allowed; write %allow fetch HOST …")
-    if off and (hosts or options):
-        raise CommandError("%allow: --off stands alone: %allow fetch --off")
-    if off:
-        session.forbid_fetch()
-    elif hosts or options:
-        if options.pop("private", False):
-            options["allow_private"] = True
-        try:
-            session.allow_fetch(hosts, **options)
-        except (TypeError, ValueError) as error:
-            raise CommandError(
-                f"%allow: {error}".replace("allow_private=True as well", "--private as well")
-            ) from None
-    policy = session.fetch_policy
-    return Show("fetch: off" if policy is None else f"fetch: {policy.describe()}")
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text.replace("_", ""))
-    except ValueError:
-        raise CommandError(f"{text!r} is not a whole number") from None
-
-
-def _methods(text: str) -> list[str]:
-    return text.upper().replace(",", " ").split()
-
-
-def _undo(session: Session, parsed: Parsed, body: str) -> Action:
-    undone = session.undo()
-    return Show(f"undone: {undone}")
 
 
 def _qjs(session: Session, parsed: Parsed, body: str) -> Action:
@@ -409,60 +323,21 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
     ),
-    Command(
-        "npm",
-        "line",
-        "Add packages of the npm registry to the sandbox, list or remove them.",
-        _npm,
-        arguments=(
-            Argument(
-                "ACTION", "add, list or remove", choices=lambda session, word: ("add", "list", "remove")
-            ),
-            Argument(
-                "NAME",
-                "packages; add also takes NAME@RANGE, as zod@3 or 'date-fns@>=3 <4'",
-                required=False,
-                many=True,
-                choices=package_choices,
-            ),
-        ),
-        options=(Option("timeout", "seconds that npm may take; 120 by default", "S", to_seconds),),
-        details=(
-            "The npm of this machine downloads them, without running any of their scripts, and they are mounted "
-            "read-only below /node_modules."
-        ),
-    ),
-    Command(
-        "allow",
-        "line",
-        "Let the guest's fetch reach hosts, or show what it may reach.",
-        _allow,
-        arguments=(
-            Argument("WHAT", "fetch", required=False),
-            Argument(
-                "HOST",
-                "as api.example.com (by https), '*.example.org', http://localhost:8000, or '*' for every public host",
-                required=False,
-                many=True,
-            ),
-        ),
-        options=(
-            Option("off", "turn fetch off and forget the hosts"),
-            Option("private", "also addresses of this machine and of private networks"),
-            Option(
-                "methods",
-                "request methods, as GET,POST,DELETE; GET, HEAD and POST by default",
-                "LIST",
-                _methods,
-            ),
-            Option("timeout", "seconds for a whole request; 5 by default", "S", to_seconds),
-            Option("max-bytes", "of a response's body; 10MB by default", "SIZE", to_bytes),
-            Option("max-requests", "in one run; 100 by default", "N", _whole),
-        ),
-        details="Hosts are added to those that were allowed before. See docs/fetch.md for what is checked.",
-    ),
+    *OUTSIDE_COMMANDS,
     *CHECK_COMMANDS,
-    Command("undo", "line", "Go back to before the last cell: variables and files of the sandbox.", _undo),
+    *VIEW_COMMANDS,
+    Command(
+        "params",
+        "cell",
+        "Declare parameters, and show controls for them: moving one reruns the cell below.",
+        _params,
+        details=(
+            "One declaration a line, as threshold: number = 3 /* 0..10 */. Types are number, string, boolean, Date, a "
+            'union of literals ("info" | "warn") and an array of one (("red" | "green")[]). A comment behind it gives '
+            "the range, as 0..10 or 0..1 step 0.1, and then the unit or what it is for. "
+            "The cell below is the first one in the sandbox that runs after this one."
+        ),
+    ),
     Command(
         "qjs",
         "line",

@@ -19,6 +19,8 @@ __all__ = [
     "Option",
     "Parsed",
     "closest",
+    "show_size",
+    "to_bytes",
     "to_megabytes",
     "to_seconds",
 ]
@@ -28,6 +30,14 @@ Kind = Literal["line", "cell"]
 
 class CommandError(QjsError, ValueError):
     """A command was written wrongly; the message says what was found and what is known."""
+
+
+def show_size(count: int) -> str:
+    """Bytes for people: "1.5 MB", steps of 1024, as `%limits` reads them."""
+    for unit, step in (("GB", 2**30), ("MB", 2**20), ("KB", 2**10)):
+        if count >= step:
+            return f"{count / step:.4g} {unit}"
+    return f"{count} B"
 
 
 def closest(word: str, known: list[str]) -> str:

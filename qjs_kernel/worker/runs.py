@@ -156,7 +156,7 @@ class Runs:
         started = self._begin(message.ident, message.owner, message.seconds)
         guest = self.guest()
         text, blob, unencodable, shown = "", b"", "", None
-        rich = ("", b"")
+        rich, large = ("", b""), False
         fault: Fault | None = None
         error: RawError | None = None
         detail = ""
@@ -173,7 +173,7 @@ class Runs:
             name = graph.wrapper_for(canonical, message.ident)
             request = {
                 "id": message.ident, "name": name, "owner": message.owner, "tests": message.tests,
-                "seconds": message.seconds,
+                "seconds": message.seconds, "display": message.display,
             }  # fmt: skip
             guest.control("r", json.dumps(request))
             outcome = self._drive(guest, ident)
@@ -181,6 +181,7 @@ class Runs:
                 reply = guest.control("v", ident)
                 if reply != "?":
                     text, blob, unencodable = _value(guest, reply)
+                    large = reply[:1] == "~"
                     if message.display:
                         shown = guest.control("i", ident)[1:] or None
                         rich, error = self._rich(guest, ident)
@@ -215,7 +216,7 @@ class Runs:
         self._pipe.send(
             Done(
                 message.ident, ok, text.encode(), blob, shown, fault, error, stopped, bool(stopped), detail, used,
-                unencodable, rich[0].encode(), rich[1],
+                unencodable, rich[0].encode(), rich[1], large and not reason,
             )
         )  # fmt: skip
 

@@ -13,10 +13,15 @@ import traceback
 
 import psutil
 
-from tests.bench import kernel_side, language_side, npm_side, sandbox_side
+from tests.bench import display_side, kernel_side, language_side, npm_side, sandbox_side
 from tests.bench.table import Row, render
 
-SECTIONS = {**kernel_side.SECTIONS, **sandbox_side.SECTIONS, **language_side.SECTIONS}
+SECTIONS = {
+    **kernel_side.SECTIONS,
+    **sandbox_side.SECTIONS,
+    **language_side.SECTIONS,
+    **display_side.SECTIONS,
+}
 
 
 def sections(text: str) -> list[str]:

@@ -20,10 +20,21 @@ from qjs_kernel.outcome import Cleared, Late, Outcome, Output
 from qjs_kernel.vfs import VirtualFS
 
 
-@dataclass(frozen=True)
+@dataclass
 class Checkpoint:
+    """`copied` ones stay; the others are there for as many runs as `FakeSandbox.history` says."""
+
     state: dict[str, Any]
     files: Any
+    copied: bool = False
+    closed: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(json.dumps(self.state))
+
+    def close(self) -> None:
+        self.closed = True
 
 
 class FakeSandbox:
@@ -47,6 +58,7 @@ class FakeSandbox:
         self.state: dict[str, Any] = {}
         self.runs: list[dict[str, Any]] = []
         self.started = 0
+        self.restored = 0
         self.closed = False
         self._limits = limits or Limits()
         self.limit_history: list[Limits] = []
@@ -76,14 +88,19 @@ class FakeSandbox:
         self._stop.set()
 
     def checkpoint(self) -> Checkpoint:
-        return Checkpoint(copy.deepcopy(self.state), self.fs.snapshot())
+        return Checkpoint(copy.deepcopy(self.state), self.fs.snapshot(), copied=True)
 
     def previous(self) -> Checkpoint:
         return self._before[-1]
 
+    def keep(self, checkpoint: Checkpoint) -> Checkpoint:
+        return Checkpoint(checkpoint.state, checkpoint.files, copied=True)
+
     def restore(self, checkpoint: Checkpoint) -> None:
-        if checkpoint not in self._before:
+        there = any(checkpoint is each for each in self._before) or checkpoint.copied
+        if checkpoint.closed or not there:
             raise ValueError("this checkpoint is too far back")
+        self.restored += 1
         self.state = copy.deepcopy(checkpoint.state)
         self.fs.restore(checkpoint.files)
 
@@ -131,7 +148,7 @@ class FakeSandbox:
         self.runs.append({"code": code, "filename": filename, "timeout": timeout, **options})
 
     def _end(self, code: str, filename: str, options: dict[str, Any]) -> Outcome:
-        before = self.checkpoint()
+        before = Checkpoint(copy.deepcopy(self.state), self.fs.snapshot())
         self._before = [*self._before, before][-max(1, self.history) :]
         tag = options.get("tag")
         data: Any = None

@@ -19,7 +19,7 @@ class TestConformance(jupyter_kernel_test.KernelTests):  # type: ignore[misc]
     complete_code_samples = ["1", "const a = 1", "function f() {\n}\n", "%tree"]  # noqa: RUF012
     incomplete_code_samples = ["function f() {", "if (true) {\n  const a = [1,"]  # noqa: RUF012
     invalid_code_samples = ["const = 1", "let a b"]  # noqa: RUF012
-    code_page_something = "%pinfo len"
+    code_page_something = "Math?"
     code_generate_error = "throw new Error('expected')"
     code_execute_result = [  # noqa: RUF012
         {"code": "1 + 2", "result": "3"},
@@ -28,11 +28,14 @@ class TestConformance(jupyter_kernel_test.KernelTests):  # type: ignore[misc]
     code_display_data = [  # noqa: RUF012
         {"code": "%%python\nfrom IPython.display import display\ndisplay({'text/plain': 'shown'}, raw=True)",
          "mime": "text/plain"},
+        {"code": "display([{ a: 1 }, { a: 2 }])", "mime": "text/html"},
+        {"code": "display.progress(3)", "mime": "text/html"},
     ]  # fmt: skip
     code_history_pattern = "1 ? 2*"
     supported_history_operations = ("tail", "search", "range")
     code_inspect_sample = "%%mount"
-    code_clear_output = "console.clear()"
+    code_clear_output = "clear()"
+    support_iopub_welcome = True
 
     @pytest.fixture(autouse=True)
     def _path(self, jupyter_path: Path) -> None:

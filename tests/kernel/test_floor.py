@@ -117,6 +117,11 @@ class TestRouting:
             ("%%python now\nx", "CommandError"),
             ("%cat /none", "FsError"),
             ("%undo", "NothingToUndo"),
+            ("%undo 0", "CommandError"),
+            ("%restore none", "NoSuchCheckpoint"),
+            ("%checkpoint --drop", "CommandError"),
+            ("%view files --all", "CommandError"),
+            ("%allow html now", "CommandError"),
             ("%%ts --memory 1\nvalue 1", "ValueError"),
         ],
     )
@@ -198,6 +203,38 @@ class TestNested:
         with capture_output(display=False):
             run(shell, "%%time\n%%host\ndef one(): return 1")
         assert shell.guest.host_names == ["one"]
+
+
+class TestViews:
+    def test_still_first_then_the_widgets(self, shell: Any) -> None:
+        run(shell, "%%mount /src/<a>.ts\n1")
+        with capture_output() as captured:
+            assert run(shell, "%view files").success
+        still, live = (output.data for output in captured.outputs)
+        assert "<a>.ts" in still["text/plain"]
+        assert "&lt;a&gt;.ts" in still["text/html"]
+        assert live["application/vnd.jupyter.widget-view+json"]["model_id"]
+        assert live["text/plain"] == "<files: live>"
+
+    def test_follows_the_cells(self, shell: Any) -> None:
+        with capture_output() as captured:
+            run(shell, "%view cells")
+            run(shell, "set x 1")
+            run(shell, "%undo")
+        texts = [output.data["text/plain"] for output in captured.outputs if "text/html" in output.data]
+        assert texts[0] == "no cell has run yet"
+        assert "✓ ok" in texts[1]
+        assert "↶ undone" in texts[2]
+        assert "undone: cell 2" in captured.stdout
+
+    def test_closing_the_front_makes_them_still(self, shell: Any) -> None:
+        with capture_output():
+            run(shell, "%view cells\n%view files")
+        views = list(shell.front.stage.views)
+        assert len(views) == 2
+        shell.front.close()
+        assert shell.front.stage.views == []
+        assert all(view.closed for view in views)
 
 
 class TestErrors:

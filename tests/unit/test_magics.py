@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,14 +15,18 @@ from qjs_kernel.magics import (
     Command,
     CommandError,
     Option,
+    Show,
+    View,
     exported_names,
     exported_values,
     find_command,
     help_page,
+    run_command,
     split_cell,
 )
-from qjs_kernel.magics.commands import show_size
-from qjs_kernel.magics.grammar import to_bytes, to_megabytes, to_seconds
+from qjs_kernel.magics.grammar import show_size, to_bytes, to_megabytes, to_seconds
+from qjs_kernel.session import NoSuchCheckpoint, NothingToUndo, Session
+from tests.kernel.fake_sandbox import FakeSandbox
 
 OURS = frozenset(command.name for command in COMMANDS if command.kind == "cell")
 
@@ -116,6 +123,7 @@ class TestTable:
             *("%%ts", "%%js", "%%tsx", "%%jsx", "%%mount", "%%python", "%%host"),
             *("%mount", "%unmount", "%tree", "%cat", "%limits", "%npm", "%undo", "%qjs"),
             *("%%test", "%allow", "%check", "%%check", "%fix", "%format", "%%format"),
+            *("%view", "%checkpoint", "%restore", "%%params"),
         }
 
     def test_every_command_is_on_the_help_page(self) -> None:
@@ -125,6 +133,144 @@ class TestTable:
     def test_lookup(self) -> None:
         assert find_command("mount", "line") is not find_command("mount", "cell")
         assert find_command("cat", "cell") is None
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session(make_sandbox=FakeSandbox) as session:  # type: ignore[arg-type]
+        yield session
+
+
+def line(session: Session, text: str) -> Any:
+    name, _, rest = text.lstrip("%").partition(" ")
+    command = find_command(name, "line")
+    assert command is not None
+    return run_command(session, command, rest)
+
+
+def shown(session: Session, text: str) -> str:
+    action = line(session, text)
+    assert isinstance(action, Show)
+    return action.text
+
+
+class TestView:
+    @pytest.mark.parametrize("what", ["env", "files", "limits", "cells"])
+    def test_of_the_notebook(self, session: Session, what: str) -> None:
+        assert line(session, f"%view {what}") == View(what)
+
+    @pytest.mark.parametrize(
+        ("words", "argument"),
+        [("", ""), ("users", "users"), ("state.users[3]", "state.users[3]"), ("a . b", "a . b")],
+    )
+    def test_of_a_value(self, session: Session, words: str, argument: str) -> None:
+        assert line(session, f"%view {words}") == View("value", argument)
+
+    def test_options_are_refused(self, session: Session) -> None:
+        with pytest.raises(CommandError, match="unknown option --all"):
+            line(session, "%view files --all")
+
+    def test_proposals(self, session: Session) -> None:
+        session.run("const users = 1")
+        command = find_command("view", "line")
+        assert command is not None
+        choices = command.arguments[0].choices
+        assert choices is not None
+        assert list(choices(session, "")) == ["env", "files", "limits", "cells", "users"]
+
+
+class TestWayBack:
+    def test_undo(self, session: Session) -> None:
+        for value in range(4):
+            session.run(f"set x {value}")
+        assert shown(session, "%undo") == "undone: cell 4"
+        assert shown(session, "%undo 2") == "undone: cell 3, cell 2"
+        assert session.sandbox.state == {"x": 0}  # type: ignore[attr-defined]
+        with pytest.raises(NothingToUndo, match="cannot undo 2 steps: 1 is kept"):
+            line(session, "%undo 2")
+
+    @pytest.mark.parametrize("word", ["0", "-1", "two", "1.5", "1000", "9" * 5000])
+    def test_undo_of_no_number(self, session: Session, word: str) -> None:
+        session.run("set x 1")
+        with pytest.raises(CommandError, match=r"no number of steps|unknown option"):
+            line(session, f"%undo {word}")
+        assert session.steps == ["cell 1"]
+
+    def test_checkpoint_and_restore(self, session: Session) -> None:
+        session.run("set x 1")
+        assert shown(session, "%checkpoint") == "no checkpoints: make one with %checkpoint NAME"
+        assert (
+            shown(session, "%checkpoint before it") == "kept as before it: %restore before it comes back here"
+        )
+        assert shown(session, "%checkpoint b") == "kept as b: %restore b comes back here"
+        session.run("set x 2")
+        assert shown(session, "%restore before it") == "restored: before it (%undo takes that back)"
+        assert session.sandbox.state == {"x": 1}  # type: ignore[attr-defined]
+        assert shown(session, "%checkpoint") == "before it  8 B\nb          8 B"
+        assert shown(session, "%checkpoint b --drop") == "dropped: b"
+        assert list(session.checkpoints) == ["before it"]
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("%restore", "NAME is missing"),
+            ("%restore none", "there is no checkpoint 'none'; there are: a"),
+            ("%checkpoint --drop", "which one"),
+            ("%checkpoint none --drop", "there are: a"),
+            ("%checkpoint --all", "unknown option --all"),
+        ],
+    )
+    def test_misuse(self, session: Session, text: str, message: str) -> None:
+        session.checkpoint("a")
+        with pytest.raises((CommandError, NoSuchCheckpoint), match=message):
+            line(session, text)
+        assert list(session.checkpoints) == ["a"]
+
+    def test_proposals(self, session: Session) -> None:
+        session.checkpoint("a")
+        for name in ("checkpoint", "restore"):
+            command = find_command(name, "line")
+            assert command is not None
+            choices = command.arguments[0].choices
+            assert choices is not None
+            assert list(choices(session, "")) == ["a"]
+
+
+class TestAllow:
+    def test_html(self, session: Session) -> None:
+        assert "%allow html shows it whole" in shown(session, "%allow")
+        assert "fetch: off" in shown(session, "%allow")
+        assert shown(session, "%allow html").startswith("html: as the guest wrote it")
+        assert session.allow_html
+        assert "html: as the guest wrote it" in shown(session, "%allow")
+        assert shown(session, "%allow html --off").startswith("html: without scripts")
+        assert not session.allow_html
+
+    def test_html_and_fetch_stay_apart(self, session: Session) -> None:
+        line(session, "%allow html")
+        line(session, "%allow fetch example.com")
+        line(session, "%allow fetch --off")
+        assert session.allow_html
+        line(session, "%allow fetch example.com")
+        line(session, "%allow html --off")
+        assert session.fetch_policy is not None
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("%allow html now", "html takes no words but --off"),
+            ("%allow html --private", "html takes no words but --off"),
+            ("%allow script", "'script' is nothing that can be allowed"),
+            ("%allow --timeout 3", "options need what they are for"),
+            ("%allow --off", "options need what they are for"),
+            ("%allow fetch --timeout 3", "name a host that fetch may reach"),
+        ],
+    )
+    def test_misuse(self, session: Session, text: str, message: str) -> None:
+        with pytest.raises(CommandError, match=message):
+            line(session, text)
+        assert not session.allow_html
+        assert session.fetch_policy is None
 
 
 class TestRouting:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qjs_kernel.errors import FsError, MountError
+from qjs_kernel.errors import FsError, MountError, QjsError
 from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.magics import CommandError, Guest, Show, find_command, run_command
 from qjs_kernel.session import NothingToUndo, Session
@@ -153,6 +153,92 @@ class TestUndo:
         with pytest.raises(NothingToUndo, match="cell 2 is not kept any more"):
             session.undo()
         assert session.status()["undo"] == []
+
+
+class TestSubscribers:
+    def test_what_is_told(self, session: Session) -> None:
+        told: list[str] = []
+        end = session.subscribe(told.append)
+        session.run("value 1")
+        session.set_host_names({"f": lambda: 1})
+        session.set_limits(timeout=3)
+        session.checkpoint("a")
+        session.restore("a")
+        session.drop_checkpoint("a")
+        session.undo()
+        session.mount_texts({"/a": "1"})
+        session.rewrite("/a", "2")
+        session.unmount("/a")
+        assert told == ["ran", "env", "limits", *["state"] * 7]
+        end()
+        end()
+        session.run("value 1")
+        assert len(told) == 10
+
+    def test_nothing_is_told_of_what_failed(self, session: Session) -> None:
+        told: list[str] = []
+        session.subscribe(told.append)
+        for fail in (
+            lambda: session.undo(),
+            lambda: session.restore("none"),
+            lambda: session.unmount("/none"),
+            lambda: session.set_limits(timeout=-1),
+            lambda: session.set_host_names({"b": 1j}),
+        ):
+            with pytest.raises((QjsError, ValueError, TypeError)):
+                fail()
+        assert told == []
+
+    def test_memory_for_one_run_is_told_both_ways(self, session: Session) -> None:
+        limits: list[int] = []
+        session.subscribe(
+            lambda topic: limits.append(session.limits.memory // MIB) if topic == "limits" else None
+        )
+        session.run("value 1", memory=256 * MIB)
+        assert limits == [256, 128]
+
+    def test_one_that_fails_harms_nobody(self, session: Session, caplog: pytest.LogCaptureFixture) -> None:
+        told: list[str] = []
+
+        def fail(topic: str) -> None:
+            raise RuntimeError("a view that is broken")
+
+        session.subscribe(fail)
+        session.subscribe(told.append)
+        session.set_host_names({"f": lambda: 1})
+        assert session.run("call f").ok
+        assert told == ["env", "ran"]
+        assert "a subscriber of the session failed on ran" in caplog.text
+
+    def test_one_may_end_another(self, session: Session) -> None:
+        ends = [session.subscribe(lambda topic: ends[1]())]
+        ends.append(session.subscribe(lambda topic: None))
+        assert session.run("value 1").ok
+
+
+class TestRuns:
+    def test_what_is_known_of_a_run(self, session: Session) -> None:
+        session.run("value 1", timeout=3)
+        session.run("throw TypeError no", cell=7, dialect="js")
+        session.run("timeout")
+        session.run("value 1", fresh=True)
+        assert [(run.number, run.path, run.seconds, run.error) for run in session.runs] == [
+            (1, "/src/cell-1.ts", 3, ""),
+            (7, "/src/cell-7.js", 30, "exception TypeError"),
+            (8, "/src/cell-8.ts", 30, "timeout ExecutionTimeout"),
+            (9, "/src/cell-9.ts", 30, ""),
+        ]
+        assert [(run.step, run.kept) for run in session.runs] == [
+            (1, True),
+            (2, True),
+            (2, False),
+            (2, False),
+        ]
+
+    def test_bounded(self, session: Session) -> None:
+        for _ in range(210):
+            session.run("value 1")
+        assert [run.number for run in session.runs] == list(range(11, 211))
 
 
 class TestFiles:

@@ -71,7 +71,8 @@
     if (run !== undefined) run.began = true;
   };
   const begin = (id, owner) => {
-    const run = { __proto__: null, state: PENDING, value: undefined, promise: undefined, encoded: undefined, began: false, owner };
+    const run = { __proto__: null, state: PENDING, value: undefined, promise: undefined, encoded: undefined, began: false, owner,
+      display: false, large: false };
     MapPrototypeSet(runs, id, run);
     return run;
   };
@@ -115,8 +116,9 @@
   };
 
   const startModule = (text) => {
-    const { id, name, owner, tests, seconds } = JSONParse(text);
+    const { id, name, owner, tests, seconds, display } = JSONParse(text);
     const run = begin(id, owner);
+    run.display = display === true;
     k.currentOwner = owner;
     k.newRun();
     if (envError !== undefined) { fail(run, envError); return ""; }
@@ -134,6 +136,8 @@
         // The program's own namespace, wrapped: it may export a `then`.
         try {
           value = wrapper.n.default;
+          const { __qjs_f: forget } = wrapper.n;
+          if (typeof forget === "function") forget();
           if (runner !== undefined) value = runner.finish(value);
           else if (k.afterModule !== undefined) value = k.afterModule(value);
         } catch (error) { fail(run, error); return; }
@@ -169,8 +173,28 @@
     if (state === 2) { run.state = FAILED; run.value = value; }
   };
 
+  // A large array is not handed over to be shown: it stays here, and what is sent is a function that gives it.
+  const LARGE = 100_000;
+  let kept;
+  k.isLarge = (value) => {
+    if (!p.ArrayIsArray(value) || k.isProxy(value)) return false;
+    const first = p.ObjectGetOwnPropertyDescriptor(value, 0)?.value;
+    const parts = typeof first === "object" && first !== null && !k.isProxy(first) ? 1 + p.ObjectKeys(first).length : 1;
+    return value.length * parts > LARGE;
+  };
+  const keep = (value) => {
+    if (kept !== undefined) kept.value = undefined;
+    const mine = kept = { __proto__: null, value };
+    return () => {
+      if (kept !== mine) throw new p.ReferenceError("this value is not kept any more: only the last large result is");
+      return mine.value;
+    };
+  };
+
   // Encodes the result; promises inside it are awaited first: "?" says that the run goes on.
   const result = (run) => {
+    run.large = run.display && k.isLarge(run.value);
+    if (run.large) return "~" + k.encode(keep(run.value)).text;
     const waiting = p.ObjectSetPrototypeOf([], p.Array.prototype);
     try {
       const { text, blob } = k.encode(run.value, waiting);
@@ -253,10 +277,14 @@
       return run.value === undefined ? "" : "$" + p.StringPrototypeToWellFormed(k.inspectSafe(run.value, { __proto__: null }));
     },
     D: (text) => { // begins the run of the value's own display method; "" where it has none
-      const { value, owner } = get(text);
+      const { value, owner, large } = get(text);
       const method = displayMethod(value);
-      if (method === undefined) return "";
+      if (method === undefined && !large) return "";
       const run = begin(-2, owner);
+      if (method === undefined) {
+        try { finishWith(run, k.load("internal/display_table").glimpse(value)); } catch (error) { fail(run, error); }
+        return "1";
+      }
       try { finishWith(run, k.load("internal/display").bundleBy(value, method)); } catch (error) { fail(run, error); }
       return "1";
     },

@@ -93,7 +93,8 @@ def compile_module(module: Module, *, url: str, elide: Elide, cell: bool, result
     if result:
         head += _commonjs(module, url)
     if value is not None:
-        head += "let __qjs_r;export{__qjs_r as default};"
+        # A module is there for ever: without the function that lets go of it, so would every cell's value be.
+        head += "let __qjs_r;export{__qjs_r as default,__qjs_f};function __qjs_f(){__qjs_r=undefined}"
     return behind(head, body.decode(), record)
 
 

@@ -89,6 +89,11 @@
   const plain = (value) => ({ __proto__: null, "text/plain": k.inspectSafe(value, { __proto__: null }) });
   const sendValue = (value, id, update) => {
     const bundle = plain(value), text = bundle["text/plain"];
+    if (k.isLarge(value)) {
+      const table = k.load("internal/display_table").glimpse(value);
+      send({ __proto__: null, ...table, "text/plain": text }, id, update);
+      return;
+    }
     bundle[VALUE] = value;
     try { k.display(bundle, id, update); } catch (error) {
       if (!k.isCodecFault(error)) throw error;

@@ -137,6 +137,31 @@
     }
   };
 
+  const rowsOf = (entries, lists, columns) => {
+    const rows = list();
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i], { item } = entry;
+      const row = lists ? list() : { __proto__: null };
+      if (lists) for (let j = 0; j < item.length && j < MOST_COLUMNS; j++) row[j] = cell(item[j]);
+      else {
+        const names = columns ?? namesOf(entry);
+        for (let j = 0; j < names.length; j++) {
+          if (columns === undefined || hasField(entry, names[j])) row[names[j]] = cell(fieldOf(entry, names[j]));
+        }
+      }
+      rows[i] = row;
+    }
+    return rows;
+  };
+  // An array that stays in the guest as a table of its first rows, if they are records; else undefined.
+  const glimpse = (array) => {
+    const { entries, total } = entriesOf(array, USUAL, "display");
+    for (let i = 0; i < entries.length; i++) {
+      if (!isRecord(entries[i].item) || ArrayIsArray(entries[i].item)) return undefined;
+    }
+    return { __proto__: null, [TABLE]: { __proto__: null, rows: rowsOf(entries, false, undefined), total } };
+  };
+
   const table = (source, options) => {
     if (options !== undefined && options !== null && typeof options !== "object") {
       throw new p.TypeError(`display.table: options such as { columns: ["name"], limit: 20 } are expected, not ${brief(options)}`);
@@ -151,20 +176,7 @@
     let lists = entries.length > 0;
     for (let i = 0; i < entries.length && lists; i++) lists = entries[i].key === undefined && ArrayIsArray(entries[i].item);
     if (columns !== undefined && !lists) checkColumns(columns, entries);
-    const rows = list();
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i], { item } = entry;
-      const row = lists ? list() : { __proto__: null };
-      if (lists) for (let j = 0; j < item.length && j < MOST_COLUMNS; j++) row[j] = cell(item[j]);
-      else {
-        const names = columns ?? namesOf(entry);
-        for (let j = 0; j < names.length; j++) {
-          if (columns === undefined || hasField(entry, names[j])) row[names[j]] = cell(fieldOf(entry, names[j]));
-        }
-      }
-      rows[i] = row;
-    }
-    const shown = { __proto__: null, rows };
+    const shown = { __proto__: null, rows: rowsOf(entries, lists, columns) };
     if (columns !== undefined) shown.columns = columns;
     shown.total = total ?? MOST_COUNTED;
     let named = title === undefined || title === null ? "" : shortened(p.String(title));
@@ -173,5 +185,5 @@
     return showBundle({ __proto__: null, [TABLE]: shown }, options, "display.table");
   };
 
-  return { __proto__: null, table, entriesOf, fieldOf, hasField, known, shortened };
+  return { __proto__: null, table, glimpse, entriesOf, fieldOf, hasField, known, shortened };
 })
