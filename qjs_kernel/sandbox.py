@@ -629,7 +629,7 @@ class Sandbox:
         return checkpoint.copy()
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back to `checkpoint` of this sandbox; ValueError when it is not there any more."""
+        """Go back to `checkpoint` of this sandbox; ValueError when it is not there any more, WorkerError when it is lost."""
         self._check_open()
         if not isinstance(checkpoint, Checkpoint) or checkpoint.owner is not self:
             raise ValueError("this checkpoint is of another sandbox")
@@ -641,7 +641,10 @@ class Sandbox:
             if image is None:
                 self._engine.reset()
             else:
-                self._engine.restore(image, self._environment, self._env_version)
+                try:
+                    self._engine.restore(image, self._environment, self._env_version)
+                except WorkerGone as gone:
+                    raise WorkerError(f"the checkpoint could not be restored: {gone}") from None
             self._answers.restore(checkpoint.files)
 
     # Guest functions

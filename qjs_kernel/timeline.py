@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from qjs_kernel.display import safe_text, shorten
-from qjs_kernel.errors import QjsError
+from qjs_kernel.errors import QjsError, WorkerError
 from qjs_kernel.limits import MIB
 from qjs_kernel.npm import Shelf
-from qjs_kernel.process import WorkerGone
 from qjs_kernel.sandbox import Sandbox
 
 __all__ = ["UNDO_STEPS", "NoSuchCheckpoint", "NothingToUndo", "PastStep", "Timeline"]
@@ -171,8 +170,8 @@ class Timeline:
                 )
             try:
                 self._sandbox.restore(state.state)
-            except WorkerGone as gone:
-                raise refusal(f"{what} cannot be read any more: {gone}") from None
+            except WorkerError as error:
+                raise refusal(f"{what} cannot be read any more: {error}") from None
             self.ran = dict(state.ran)
         else:
             self._sandbox.fs.restore(state.state)

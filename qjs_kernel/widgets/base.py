@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 import ipywidgets
 
-from qjs_kernel.display import Bundle
+from qjs_kernel.display import Bundle, safe_text
 from qjs_kernel.errors import QjsError
 from qjs_kernel.session import Session
 
@@ -120,7 +120,9 @@ class View:
     def say(self, text: str) -> None:
         """A line below the view, for errors and confirmations; "" takes it away."""
         if self._note is not None:
-            self._note.value = markup("div", text, "color: var(--jp-ui-font-color2, #666)") if text else ""
+            # It may hold what the guest calls its files.
+            said = safe_text(text, colours=False)
+            self._note.value = markup("div", said, "color: var(--jp-ui-font-color2, #666)") if said else ""
 
     def act(self, work: Callable[[], None]) -> None:
         """Do what a control asks for, on the session's thread; what it raises is said below the view."""
@@ -132,7 +134,9 @@ class View:
             try:
                 work()
             except (QjsError, ValueError, TypeError, OSError) as error:
-                self.say(f"{type(error).__name__}: {error}"[:1_000])
+                # The class of our own errors would tell nobody anything.
+                name = "" if isinstance(error, QjsError) else f"{type(error).__name__}: "
+                self.say(f"{name}{error}"[:1_000])
 
         self.stage.call(guarded)
 

@@ -20,7 +20,7 @@ import ipywidgets
 
 from qjs_kernel.display import Bundle, cell_width
 from qjs_kernel.display.brief import brief, one_line
-from qjs_kernel.hostcalls import CallStats
+from qjs_kernel.hostcalls import CallStats, TooLarge
 from qjs_kernel.language.hosttypes import env_declarations
 from qjs_kernel.values import GuestFunction, Undefined
 from qjs_kernel.widgets.bars import MUTED
@@ -166,8 +166,8 @@ def value_text(value: Any, limit: int) -> str:
 def _value_text(value: Any, limit: int) -> str:
     if isinstance(value, enum.Enum):
         value = value.value
-    if isinstance(value, Undefined):
-        return "undefined"
+    if isinstance(value, (Undefined, TooLarge)):
+        return repr(value)
     if isinstance(value, (Decimal, UUID, PurePath)):
         value = str(value)
     if isinstance(value, str):

@@ -207,10 +207,6 @@ class FilesView(View):
         shown = f"{tree_html(rows)}{markup('div', head, _MUTED)}"
         return {"text/plain": f"{tree_text(rows)}\n{head}", "text/html": shown}, {}
 
-    def say(self, text: str) -> None:
-        """As in every view; names of files are the guest's."""
-        super().say(safe_text(text, colours=False))
-
     # What is known
 
     @property

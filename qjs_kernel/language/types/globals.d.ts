@@ -44,6 +44,8 @@ interface TableOptions extends DisplayId {
   columns?: readonly string[] | null;
   title?: string | null;
   /** The rows that are shown, 50 unless told, at most 1000. */
+  /** The field that the rows are ordered by; "-name" for the largest first. */
+  sort?: string;
   limit?: number;
 }
 type ChartMark = "arc" | "area" | "bar" | "boxplot" | "circle" | "errorbar" | "line" | "point" | "rect" | "rule" | "square" | "text" | "tick" | "trail";

@@ -177,7 +177,7 @@
   const LARGE = 100_000;
   let kept;
   k.isLarge = (value) => {
-    if (!p.ArrayIsArray(value) || k.isProxy(value)) return false;
+    if (k.isProxy(value) || !p.ArrayIsArray(value)) return false; // isArray throws at a revoked one
     const first = p.ObjectGetOwnPropertyDescriptor(value, 0)?.value;
     const parts = typeof first === "object" && first !== null && !k.isProxy(first) ? 1 + p.ObjectKeys(first).length : 1;
     return value.length * parts > LARGE;

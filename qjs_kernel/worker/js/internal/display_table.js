@@ -4,7 +4,7 @@
   // that are shown cross the wall.
   const p = k.primordials;
   const {
-    ArrayIsArray, ObjectHasOwn, ObjectKeys, ReflectApply, StringPrototypeSlice, StringPrototypeToWellFormed, SymbolIterator,
+    ArrayIsArray, ArrayPrototypeSort, ObjectHasOwn, ObjectKeys, ReflectApply, StringPrototypeSlice, StringPrototypeToWellFormed, SymbolIterator,
     TypedArrayPrototypeGetSymbolToStringTag,
   } = p;
   const { brief, isObject, option, showBundle } = k.load("internal/display");
@@ -129,11 +129,13 @@
     }
     return text;
   };
+  const hasSome = (entries, name) => {
+    for (let j = 0; j < entries.length; j++) if (hasField(entries[j], name)) return true;
+    return false;
+  };
   const checkColumns = (columns, entries) => {
     for (let i = 0; i < columns.length && entries.length > 0; i++) {
-      let found = false;
-      for (let j = 0; j < entries.length && !found; j++) found = hasField(entries[j], columns[i]);
-      if (!found) throw new p.TypeError(`display.table: no row has a column ${brief(columns[i])}: there are ${known(entries)}`);
+      if (!hasSome(entries, columns[i])) throw new p.TypeError(`display.table: no row has a column ${brief(columns[i])}: there are ${known(entries)}`);
     }
   };
 
@@ -162,6 +164,29 @@
     return { __proto__: null, [TABLE]: { __proto__: null, rows: rowsOf(entries, false, undefined), total } };
   };
 
+  // Order of the rows by one field: numbers, dates and texts among their like; what is not there comes last.
+  const RANK = { __proto__: null, number: 0, bigint: 0, boolean: 1, string: 2 };
+  const sortKey = (value) => {
+    if (isObject(value) && k.kinds.kindOf(value) === "Date") return p.DatePrototypeGetTime(value);
+    return value !== value || !(typeof value in RANK) ? undefined : value;
+  };
+  const sorted = (entries, by) => {
+    const down = by[0] === "-" && !hasSome(entries, by), name = down ? StringPrototypeSlice(by, 1) : by;
+    const pairs = list();
+    for (let i = 0; i < entries.length; i++) {
+      pairs[i] = { __proto__: null, entry: entries[i], by: sortKey(fieldOf(entries[i], name)) };
+    }
+    ArrayPrototypeSort(pairs, (a, b) => {
+      const x = a.by, y = b.by;
+      if (x === undefined || y === undefined) return (x === undefined) - (y === undefined);
+      const order = RANK[typeof x] - RANK[typeof y] || (x < y ? -1 : x > y ? 1 : 0);
+      return down ? -order : order;
+    });
+    const out = list();
+    for (let i = 0; i < pairs.length; i++) out[i] = pairs[i].entry;
+    return out;
+  };
+
   const table = (source, options) => {
     if (options !== undefined && options !== null && typeof options !== "object") {
       throw new p.TypeError(`display.table: options such as { columns: ["name"], limit: 20 } are expected, not ${brief(options)}`);
@@ -172,7 +197,16 @@
     if (!p.NumberIsInteger(limit) || limit < 1 || limit > MOST_ROWS) {
       throw new p.RangeError(`display.table: limit is a whole number from 1 to ${MOST_ROWS}, not ${brief(limit)}`);
     }
-    const { entries, total } = entriesOf(source, limit, "display.table");
+    const sort = option(chosen, "sort");
+    if (sort !== undefined && typeof sort !== "string") {
+      throw new p.TypeError(`display.table: sort is the name of a field, "-name" for the largest first, not ${brief(sort)}`);
+    }
+    let { entries, total } = entriesOf(source, sort === undefined ? limit : Infinity, "display.table");
+    if (sort !== undefined && entries.length > 0) {
+      checkColumns([hasSome(entries, sort) || sort[0] !== "-" ? sort : StringPrototypeSlice(sort, 1)], entries);
+      entries = sorted(entries, sort);
+      if (entries.length > limit) entries.length = limit;
+    }
     let lists = entries.length > 0;
     for (let i = 0; i < entries.length && lists; i++) lists = entries[i].key === undefined && ArrayIsArray(entries[i].item);
     if (columns !== undefined && !lists) checkColumns(columns, entries);
