@@ -57,7 +57,9 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """The guest shows something: MIME type → value, as it sent them. `display.rendering.render_bundle` makes it fit for readers.
+    """The guest shows something: MIME type → value, as it sent them.
+
+    `display.rendering.render_bundle` makes it fit for readers.
 
     display_id  the program's own name for what it wants to update later
     update      replaces what was displayed under that id

@@ -1,8 +1,8 @@
 """What all views share: the stage they stand on, the still picture under them, and when they are brought up to date.
 
 A view is shown twice in one output: first as a still (text and HTML), then as widgets. Where the widgets come alive
-they hide the still, by a style that only they bring along; in a notebook without its kernel the still remains, and
-what the front end writes in place of widgets that it does not find (an error message) is hidden by a style of the still.
+they hide the still, by a style that only they bring along; in a notebook without its kernel the still remains, and a
+style of its own hides what the front end writes in place of widgets that it does not find (an error message).
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from qjs_kernel.session import Session
 __all__ = ["Stage", "View", "button", "markup", "open_view"]
 
 # JupyterLab's and nbconvert's names for outputs. Where others are used, the message stands below the still.
-_HIDE_DEAD = "<style>.jp-OutputArea-child:has(.{}) + .jp-OutputArea-child:not(:has(.qjs-view)) {{ display: none }}</style>"
+_HIDE_DEAD = (
+    "<style>.jp-OutputArea-child:has(.{}) + .jp-OutputArea-child:not(:has(.qjs-view))"
+    "{{ display: none }}</style>"
+)
 _EVERY = 0.1  # s between two updates of a view
 _VIEWS = 30  # alive at once; the oldest goes still
 _TEXT = 200

@@ -160,6 +160,43 @@ class Notebook:
         (folder / name).write_text(json.dumps(_EMPTY))
         return cls(page, url, name)
 
+    @classmethod
+    def without_kernel(cls, page: Page, url: str, path: str) -> Notebook:
+        """A notebook of a kernel that this machine does not have, opened to be read."""
+        notebook = cls.__new__(cls)
+        notebook.page = page
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{url}/lab/tree/{path}?token=t&reset")
+        page.locator(".jp-Dialog", has_text="Select Kernel").get_by_role("button", name="No Kernel").click()
+        page.locator(".jp-Dialog").wait_for(state="detached")
+        page.set_default_timeout(ANSWER)
+        return notebook
+
+    def save(self) -> None:
+        """Save, without the question what of two versions to keep."""
+        self.command("docmanager:save")
+
+    def trust(self) -> None:
+        """Say that its outputs are those of the reader."""
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:trust') }")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
+
+    def keys(self, *names: str) -> None:
+        """Press keys with no cell being edited, as commands of the notebook."""
+        self.page.keyboard.press("Escape")
+        for name in names:
+            self.page.keyboard.press(name)
+
+    def idle(self) -> None:
+        """Wait until the kernel does nothing."""
+        self.page.wait_for_function(_READY)
+
+    def close(self) -> None:
+        """End the kernel and close the page. What has not been saved is lost."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
     def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands and wait until it is done."""
         self.page.evaluate(

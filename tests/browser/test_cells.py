@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from .bait import BAIT, MARKDOWN, SCRIPTS, caught
 from .conftest import Lab
 from .lab import Notebook
-
-# What any of these would leave behind if it became markup: an element, a mark on the window, a request.
-BAIT = (
-    '<img class=bait src="https://bait.invalid/a.png" onerror="window.bait=1">'
-    "<script class=bait>window.bait=2</script><svg class=bait onload=window.bait=3></svg>"
-)
-MARKDOWN = "![bait](https://bait.invalid/b.png) [bait](javascript:window.bait=4)"
-
-
-def caught(notebook: Notebook) -> list[str]:
-    """What has become of the bait in the whole page."""
-    found: list[str] = notebook.page.evaluate(
-        """() => [
-            ...[...document.querySelectorAll(
-                '.bait, script.bait, [onerror], [onload], [src*="bait.invalid"], [href^="javascript:" i]'
-            )].map(each => each.outerHTML),
-            ...(window.bait === undefined ? [] : [`ran: ${window.bait}`]),
-        ]"""
-    )
-    return found
 
 
 def test_a_table_of_tests(notebook: Notebook) -> None:
@@ -93,13 +76,15 @@ class TestMarkup:
         ],
     )
     def test_in_what_the_guest_says(self, lab: Lab, code: str) -> None:
-        cell = lab.notebook.run(code.replace("BAIT", f"`{BAIT}`").replace("MARKDOWN", f"`{MARKDOWN}`"))
+        cell = lab.notebook.run(
+            code.replace("BAIT", json.dumps(BAIT)).replace("MARKDOWN", json.dumps(MARKDOWN[0]))
+        )
         assert "onerror" in cell.locator(".jp-OutputArea").inner_text()
         self.nothing(lab)
 
     def test_in_type_errors_and_their_code(self, lab: Lab) -> None:
         cell = lab.notebook.run(
-            f"const tag: 1 = {BAIT!r};\nconst own: {{ {MARKDOWN!r}: 1 }} = {{ {BAIT!r}: 1 }}"
+            f"const tag: 1 = {json.dumps(BAIT)};\nconst own: {{ {json.dumps(MARKDOWN[0])}: 1 }} = {{ {json.dumps(BAIT)}: 1 }}"
         )
         text = lab.notebook.output(cell, "TS2322").inner_text()
         assert "onerror" in text
@@ -108,9 +93,9 @@ class TestMarkup:
     def test_in_completions_and_tooltips(self, lab: Lab) -> None:
         notebook = lab.notebook
         notebook.run(
-            f"/** {BAIT} {MARKDOWN}\n * @param one {BAIT} {MARKDOWN} */\n"
-            f"function baited(one: {BAIT!r} | 'b', two = 1) {{ return {BAIT!r} }}\n"
-            f"const bag = {{ alpha: {BAIT!r}, alphabet: {MARKDOWN!r}, {BAIT!r}: 1 }}"
+            f"/** {BAIT} {MARKDOWN[0]}\n * @param one {BAIT} {MARKDOWN[0]} */\n"
+            f"function baited(one: {json.dumps(BAIT)} | 'b', two = 1) {{ return {json.dumps(BAIT)} }}\n"
+            f"const bag = {{ alpha: {json.dumps(BAIT)}, alphabet: {json.dumps(MARKDOWN[0])}, {json.dumps(BAIT)}: 1 }}"
         )
         for code in ("baited", "baited(", "bag.alpha", "bag"):
             tooltip = notebook.inspect(code)
@@ -128,7 +113,7 @@ class TestMarkup:
 
     def test_in_a_question(self, lab: Lab) -> None:
         notebook = lab.notebook
-        cell = notebook.add(f"prompt({BAIT!r})")
+        cell = notebook.add(f"prompt({json.dumps(BAIT)})")
         notebook.start(cell)
         cell.locator(".jp-Stdin input").wait_for()
         assert "onerror" in cell.locator(".jp-Stdin-prompt").inner_text()
