@@ -32,6 +32,7 @@ from qjs_kernel.magics import (
     Show,
     View,
     exported_values,
+    missing_name_hint,
     run_command,
 )
 from qjs_kernel.outcome import Cleared, Displayed, Event, Late, Outcome, Output
@@ -221,6 +222,7 @@ class FrontEnd:
             if value is not None:
                 # The table is the value of the cell although the cell fails: shown first, kept as any value is.
                 self.shell.displayhook(value)
+            outcome.error.hint = outcome.error.hint or missing_name_hint(outcome.error, self.session.env)
             raise fault_of(outcome.error, self.session.source_of)
         return value
 

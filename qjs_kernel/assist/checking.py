@@ -51,6 +51,8 @@ _TEST_NAMES = frozenset(
         *("expect", "jest", "vi", "spyOn", "runTests"),
     }
 )
+# What becomes part of a `%%test` cell by an import.
+_TEST_FILE = re.compile(r"[/.](?:tests?|specs?|__tests__)[/.]")
 _SPELLING = re.compile(r"Change spelling to '(.+)'\Z")
 
 
@@ -109,7 +111,10 @@ def worth_showing(session: Session, source: GuestText, problems: Iterable[Proble
             and name not in own
             and earlier.get(name) in ("let", "var", "function", "class")
         )
-        tested = source.kind == "test" and missing_name(problem) in _TEST_NAMES
+        tests = source.kind == "test" or (
+            source.kind == "mount" and _TEST_FILE.search(source.path) is not None
+        )
+        tested = tests and missing_name(problem) in _TEST_NAMES
         # Cells make globals as they like; the checker knows those that a declaration makes.
         made = number in (2339, 7017) and "'typeof globalThis'" in problem.message
         follows = number in _IMPLICIT and any(

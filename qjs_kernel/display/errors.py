@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 
 from qjs_kernel.display.text import RESET, safe_text, shorten, widths
 from qjs_kernel.errors import Frame, GuestError
+from qjs_kernel.limits import Limits
 
 __all__ = [
     "GuestFault",
@@ -48,6 +50,11 @@ _LIMIT_HINTS = {
     "stack": "Deep recursion may need a bigger stack (at most 2 MB): `%limits stack=2MB`.",
     "output": "To allow more output a cell: `%limits output=4MB messages=5000`.",
 }
+
+
+# How messages name the limit that was met.
+_NAMED_LIMIT = re.compile(r"\(Limits\.([a-z_]{1,30})\)")
+_LIMITS = frozenset(field.name for field in fields(Limits))
 
 
 class _Paint:
@@ -242,6 +249,9 @@ def error_notes(error: GuestError) -> list[str]:
     if error.rolled_back and "as they were before" not in error.message:
         notes.append("The sandbox is as it was before this cell: variables and files were rolled back.")
     hint = _LIMIT_HINTS.get(error.kind) or _guest(error.hint, _MESSAGE_CHARACTERS)
+    named = _NAMED_LIMIT.search(error.message[-_MESSAGE_CHARACTERS:])
+    if not hint and named is not None and named[1] in _LIMITS:
+        hint = f"To allow more: `%limits {named[1]}=…` (`%limits` alone shows them)."
     if hint:
         notes.append(hint)
     return notes

@@ -184,6 +184,9 @@ class _Rendering:
         self._text = value if isinstance(value, str) else brief(value)
 
     def _value(self, value: Any) -> None:
+        if type(value) is str:
+            self._text = plain_text(value)  # somebody wants to say something: no quotes
+            return
         data, self._metadata = render_value(
             value, self._text or brief(value), allow_html=self._allow_html, source_of=self._source_of
         )

@@ -148,7 +148,10 @@ def _summary(report: dict[str, Any]) -> str:
     duration = report.get("duration")
     took = f" in {_milliseconds(float(duration))}" if isinstance(duration, (int, float)) else ""
     if not total and not failure:
-        return "no tests: declare some with test(name, () => { … })"
+        return (
+            "no tests: declare some with test(name, () => { … }); a file of tests that has been imported before is not "
+            "run again: %%test --fresh does"
+        )
     parts = [
         f"{count} {word}"
         for word in ("passed", "skipped", "todo")

@@ -6,7 +6,7 @@ from qjs_kernel.magics.actions import Action, Assist, Guest, Params, Python, Sho
 from qjs_kernel.magics.cells import Cell, split_cell
 from qjs_kernel.magics.commands import COMMANDS, find_command, help_page
 from qjs_kernel.magics.grammar import Argument, Command, CommandError, Option, Parsed
-from qjs_kernel.magics.hostnames import exported_names, exported_values
+from qjs_kernel.magics.hostnames import exported_names, exported_values, missing_name_hint
 
 __all__ = [
     "COMMANDS",
@@ -27,6 +27,7 @@ __all__ = [
     "exported_values",
     "find_command",
     "help_page",
+    "missing_name_hint",
     "run_command",
     "split_cell",
 ]

@@ -10,14 +10,18 @@ import ast
 import dataclasses
 import datetime
 import decimal
+import difflib
 import enum
 import pathlib
+import re
 import uuid
 from array import array
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["exported_names", "exported_values"]
+from qjs_kernel.errors import GuestError
+
+__all__ = ["exported_names", "exported_values", "missing_name_hint"]
 
 _SCALARS = (
     type(None), bool, int, float, str, bytes, bytearray, datetime.date, decimal.Decimal, enum.Enum, uuid.UUID,
@@ -73,6 +77,22 @@ def exported_names(source: str) -> list[str]:
     except (SyntaxError, ValueError, RecursionError):
         return []
     return list(dict.fromkeys(name for name in _bound(tree.body) if not name.startswith("_")))
+
+
+_ENV_CALL = re.compile(r"\benv\.([A-Za-z_$][\w$]{0,100})\s*\(")
+
+
+def missing_name_hint(error: GuestError, env: Mapping[str, Any]) -> str:
+    """What to say of an error that comes from calling a name that `env` has not; "" for any other error."""
+    if error.name != "TypeError" or error.message != "not a function" or not error.frames:
+        return ""
+    called = _ENV_CALL.findall((error.frames[0].source_line or "")[:2_000])
+    missing = [name for name in called if name not in env]
+    if not missing:
+        return ""
+    near = difflib.get_close_matches(missing[0], list(env), n=1)
+    known = ", ".join(sorted(env)[:20]) or "nothing yet: every public name of a %%host cell"
+    return f"env has no {missing[0]}{f'; did you mean {near[0]}?' if near else '.'} It has {known}."
 
 
 def _is_plain(value: Any) -> bool:

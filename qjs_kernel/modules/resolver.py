@@ -350,6 +350,8 @@ class _Query(msgspec.Struct, frozen=True):
             hint = f"There is no directory {folder}."
             if folder in ("", "/"):
                 hint = ""
+            elif path.startswith("/src/src/") and self.importer.startswith("/src/cell-"):
+                hint = f"Cells stand in /src: write ./{path.removeprefix('/src/src/')}"
         else:
             # Names are the guest's: few and short ones, for the comparison is quadratic.
             stems = {n[:64].partition(".")[0]: n for n in reversed(names[:300])}

@@ -314,7 +314,7 @@ def _html_row(row: _Row, marked: bool) -> str:
     name = f'{html.escape(row.name)}<span style="color:{MUTED}">{html.escape(row.signature)}</span>'
     return (
         "<tr>"
-        + _cell("th", name, f"{wrapped}max-width:30em;{back}", ' scope="row"')
+        + _cell("th", name, f"{_CODE};overflow-wrap:break-word;max-width:30em;{back}", ' scope="row"')
         + _cell("td", f'<span style="color:{MUTED}">{row.kind}</span>', back)
         + _cell("td", html.escape(row.calls), number)
         + _cell("td", errors, number)

@@ -8,7 +8,9 @@ from pathlib import Path
 from .conftest import Wire
 
 PAGE = (Path(__file__).parents[2] / "docs" / "views.md").read_text("utf-8")
-CELLS = [text.rstrip("\n") for text in re.findall(r"^```typescript\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)]
+CELLS = [
+    text.rstrip("\n") for text in re.findall(r"^```typescript\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+]
 
 
 def test_cells_show_what_they_promise(wire: Wire) -> None:
