@@ -40,6 +40,7 @@ from qjs_kernel.session import Session
 from qjs_kernel.typecheck import World
 
 if TYPE_CHECKING:
+    from qjs_kernel.display.pace import Renderer
     from qjs_kernel.language import LanguageService
     from qjs_kernel.widgets import Stage
     from qjs_kernel.widgets.reruns import RanCell, Reruns
@@ -80,6 +81,7 @@ class FrontEnd:
         self._turns = float(_TURNS)
         self._turn_at = 0.0
         self._stage: Stage | None = None
+        self._render: Renderer | None = None
         self._turn = turn
         self._reruns: Reruns | None = None
         self._displayed = 0  # by the guest, so far
@@ -372,10 +374,12 @@ class FrontEnd:
             report = error_text(event.error, self.session.source_of, colour=True)
             self._write(sys.stderr, f"Uncaught, after the cell had ended:\n{report}\n")
         elif isinstance(event, Displayed):
-            from qjs_kernel.display.rendering import render_bundle
+            if self._render is None:
+                from qjs_kernel.display.pace import Renderer
 
+                self._render = Renderer()
             self._flush()
-            data, metadata = render_bundle(
+            data, metadata = self._render(
                 event.bundle, allow_html=self.session.allow_html, source_of=self.session.source_of
             )
             ident = self._displays + event.display_id if event.display_id else ""

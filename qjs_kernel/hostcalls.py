@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qjs_kernel.errors import GuestError
-from qjs_kernel.values import JSSet
+from qjs_kernel.values import GuestFunction, JSRegExp, JSSet
 
 __all__ = ["CallLog", "CallStats", "TooLarge"]
 
@@ -16,6 +16,7 @@ __all__ = ["CallLog", "CallStats", "TooLarge"]
 _FUNCTIONS: Final = 200
 _VALUES: Final = 2_000
 _BYTES: Final = 200_000
+_ARGUMENTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class CallLog:
         stats = entry[1]
         stats.calls += 1
         stats.running += 1
-        stats.arguments = tuple(map(_kept, arguments[:_VALUES]))
+        stats.arguments = _kept_each(arguments)
         if self.on_call is not None:
             self.on_call()
         return stats
@@ -91,7 +92,7 @@ class CallLog:
         stats.running -= 1
         stats.seconds += seconds
         if error is None:
-            stats.result, stats.error = _kept(result), ""
+            stats.result, stats.error = _Room().keep(result), ""
         else:
             stats.errors += 1
             try:
@@ -106,36 +107,66 @@ class CallLog:
         self._stats.clear()
 
 
-def _kept(value: Any) -> Any:
-    """`value` if it is small, else what stands for it. Looks at no more of it than a small value has."""
-    try:
-        return value if _is_small(value) else TooLarge(type(value).__name__, _length(value))
-    except Exception:  # noqa: BLE001 - a value of the owner's whose own methods fail
-        return TooLarge(type(value).__name__)
+class _Room:
+    """How much more may be kept of one call."""
 
+    def __init__(self) -> None:
+        self.values = _VALUES
+        self.bytes = _BYTES
 
-def _is_small(value: Any) -> bool:
-    pending, values, size = [value], 0, 0
-    while pending:
-        each = pending.pop()
-        values += 1
-        if isinstance(each, (str, bytes, bytearray)):
-            size += len(each)
-        elif isinstance(each, array):
-            size += len(each) * each.itemsize
-        elif isinstance(each, int):
-            size += each.bit_length() // 8
-        elif isinstance(each, GuestError):
-            size += len(each.message) + len(each.value_text or "")
-            pending.append(each.cause)
-        elif isinstance(each, (list, tuple, set, frozenset, JSSet, dict)):
-            if values + len(each) > _VALUES:
+    def keep(self, value: Any) -> Any:
+        """`value` if there is room for it, else what stands for it. Looks at no more of it than there is room for."""
+        before = self.values, self.bytes
+        try:
+            if self._takes(value):
+                return value
+            self.values, self.bytes = before
+            return TooLarge(type(value).__name__, _length(value))
+        except Exception:  # noqa: BLE001 - a value of the owner's whose own methods fail
+            self.values, self.bytes = before
+            return TooLarge(type(value).__name__)
+
+    def _takes(self, value: Any) -> bool:
+        pending = [value]
+        while pending:
+            each = pending.pop()
+            self.values -= 1
+            self.bytes -= _size(each)
+            if isinstance(each, GuestError):
+                pending.append(each.cause)
+            elif isinstance(each, (list, tuple, set, frozenset, JSSet, dict)):
+                if len(each) > self.values:
+                    return False
+                pending += each
+                pending += each.values() if isinstance(each, dict) else ()
+            if self.values < 0 or self.bytes < 0:
                 return False
-            pending += each
-            pending += each.values() if isinstance(each, dict) else ()
-        if values > _VALUES or size > _BYTES:
-            return False
-    return True
+        return True
+
+
+def _kept_each(arguments: list[Any]) -> tuple[Any, ...]:
+    # All of a call share what one value may take: there may be thousands of them.
+    room = _Room()
+    return tuple(map(room.keep, arguments[:_ARGUMENTS]))
+
+
+def _size(value: Any) -> int:
+    """About how many bytes there are in a value itself, without the values in it."""
+    if isinstance(value, (str, bytes, bytearray)):
+        return len(value)
+    if isinstance(value, array):
+        return len(value) * value.itemsize
+    if isinstance(value, int):
+        return value.bit_length() // 8
+    if isinstance(value, GuestError):
+        frames = sum(
+            len(each.function) + len(each.file) + len(each.source_line or "") for each in value.frames
+        )
+        texts = (value.name, value.message, value.value_text, value.hint, value.host_traceback)
+        return frames + sum(map(len, filter(None, texts)))
+    if isinstance(value, JSRegExp):
+        return len(value.source)
+    return len(value.name) if isinstance(value, GuestFunction) else 0
 
 
 def _length(value: Any) -> int | None:

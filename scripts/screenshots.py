@@ -1,7 +1,7 @@
 """Take the pictures of the documentation: notebooks in JupyterLab in headless Chromium.
 
     python -m scripts.screenshots docs/images
-    python -m scripts.screenshots --themes FOLDER    # what helps to type, in both themes, to be looked at
+    python -m scripts.screenshots --themes FOLDER    # what helps to type, results and views, in both themes
 
 Needs the `browser` extra and a Chromium ($CHROMIUM where it has another name); none of them is needed to
 use or test the project.
@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Locator, sync_playwright
 
 from tests.browser.lab import PATIENCE, ROOT, Notebook, jupyterlab, launch, missing
@@ -58,6 +59,100 @@ describe("shouldAlert", () => {
   it("counts warnings", () => { expect(shouldAlert([row(-1)])).toEqual(true) });
   it.skip("forgets old errors", () => {});
 });"""
+
+
+ROWS = """const services = ["web", "mail", "search"];
+const rows = Array.from({ length: 240 }, (_, i) => ({
+  service: services[i % 3],
+  ms: Math.round(60 + 40 * Math.sin(i / 20) + (i * 37) % 23),
+  failed: i % 17 === 0,
+  at: new Date(Date.UTC(2025, 1, 26, 0, i * 6)),
+}));
+rows"""
+CHART = """display.chart(rows, {
+  x: "hours(at):T", y: "mean(ms)", color: "service", mark: "line", title: "Answers", width: 420, height: 150,
+});
+const bar = display.progress(rows.length, { label: "reading" });
+for (const row of rows.slice(0, 168)) bar.step();"""
+SEED = """%%host
+from datetime import datetime, timezone
+
+_last_alert = datetime.fromtimestamp(0, timezone.utc)
+quiet_minutes = 15
+
+def getLastAlert() -> datetime:
+    return _last_alert
+
+def setLastAlert(when: datetime) -> None:
+    global _last_alert
+    _last_alert = when"""
+ALERT = """const when = new Date("2025-02-26T07:40:00Z");
+if (when.getTime() - env.getLastAlert().getTime() > env.quiet_minutes * 60_000) env.setLastAlert(when);"""
+STATE = """const state = {
+  users: [{ name: "Ada", roles: new Set(["admin"]), since: new Date(Date.UTC(2024, 0, 1)) }, { name: "Grace" }],
+  counts: new Map([["web", 120], ["mail", 40]]),
+  large: new Float64Array(1_000_000),
+};"""
+PARAMS = """%%params
+threshold: number = 60 /* 0..100 ms */
+failed: boolean = false
+service: "web" | "mail" | "search" = "web"
+since: Date = new Date("2025-02-26")"""
+BELOW = "rows.filter((row) => row.service === service && row.ms > threshold).length"
+SHOWN = ("display", "view-env", "view-files", "inspector", "params")
+COLOURS = 64
+
+
+def shoot_views(browser: Browser, url: str, folder: Path, target: Path, suffix: str, theme: str) -> None:
+    """Results and live views, each a piece of the page."""
+    page = browser.new_page(viewport={"width": 820, "height": 3000})
+    notebook = Notebook.empty(page, url, folder, f"views{suffix}.ipynb")
+    notebook.command("application:toggle-left-area")
+    notebook.theme(theme)
+
+    def view(code: str) -> Locator:
+        cell = notebook.run(code)
+        cell.locator(".qjs-view").wait_for()
+        return cell
+
+    def shoot(name: str, *parts: Locator) -> None:
+        # Nothing of it is selected or edited, and the pointer is elsewhere.
+        notebook.keys()
+        page.mouse.move(0, 0)
+        picture(notebook, target / f"{name}{suffix}.png", *parts)
+
+    table, chart = notebook.run(ROWS), notebook.run(CHART)
+    chart.locator(".vega-embed :is(svg, canvas)").first.wait_for()
+    shoot("display", table, chart)
+    for source in (TYPES, CUSTOM, SEED):
+        notebook.run(source)
+    env = view("%view env")
+    notebook.run(ALERT)
+    env.locator(".qjs-view tr", has_text="2025-02-26T07:40").first.wait_for()
+    shoot("view-env", env)
+    files = view("%view files")
+    files.locator("button.qjs-row", has_text="custom.ts").click()
+    files.locator("textarea").wait_for()
+    shoot("view-files", files)
+    notebook.run(STATE)
+    inspector = view("%view state")
+    for name in ("users", "0", "counts"):
+        inspector.get_by_title(f"Open {name}", exact=True).first.click()
+        inspector.get_by_title(f"Close {name}", exact=True).first.wait_for()
+    shoot("inspector", inspector)
+    params = view(PARAMS)
+    below = notebook.run(BELOW)
+    params.get_by_text("moving one reruns").wait_for()
+    shoot("params", params, below)
+    for name in ("limits", "cells"):
+        shoot(f"view-{name}", view(f"%view {name}"))
+    page.close()
+
+
+def small(path: Path) -> None:
+    """Write the picture anew with few colours: text on a plain ground loses nothing by that."""
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def shoot_notebook(browser: Browser, url: str, target: Path) -> None:
@@ -121,7 +216,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("target", type=Path, help="the folder the pictures are written to")
-    parser.add_argument("--themes", action="store_true", help="only what helps to type, in both themes")
+    parser.add_argument("--themes", action="store_true", help="for looking at, in both themes")
     options = parser.parse_args()
     reason = missing()
     if reason:
@@ -136,14 +231,18 @@ def main() -> None:
             if options.themes:
                 for suffix in ("light", "dark"):
                     theme = f"JupyterLab {suffix.title()}"
+                    shoot_views(browser, url, folder, target, f"-{suffix}", theme)
                     shoot_assistance(browser, url, folder, target, f"-{suffix}", theme)
             else:
                 shoot_notebook(browser, url, target)
                 with tempfile.TemporaryDirectory() as shots:
                     shoot_assistance(browser, url, folder, Path(shots), "", "JupyterLab Light")
-                    # The others are for looking at: the documentation shows two.
-                    for name in ("completion.png", "type-error.png"):
-                        shutil.copy(Path(shots) / name, target / name)
+                    shoot_views(browser, url, folder, Path(shots), "", "JupyterLab Light")
+                    # The others are for looking at.
+                    for name in ("completion", "type-error", *SHOWN):
+                        shutil.copy(Path(shots) / f"{name}.png", target)
+                for path in target.glob("*.png"):
+                    small(path)
             browser.close()
 
 

@@ -131,7 +131,12 @@ def _string(text: str, start: int, title: str) -> Token:
             raise mistake(title, text, start, f"this string is not closed: {quote} is missing")
         char = text[at]
         if char == quote:
-            return Token("string", text[start : at + 1], start, at + 1, "".join(parts))
+            try:
+                # Two escapes may be the halves of one character; half of one is taken by no message.
+                value = "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+            except UnicodeDecodeError:
+                raise mistake(title, text, start, "there is half of a character in this string") from None
+            return Token("string", text[start : at + 1], start, at + 1, value)
         if quote == "`" and text.startswith("${", at):
             raise mistake(title, text, at, "a default is a literal: no ${…} in it")
         if char == "\\":

@@ -45,7 +45,7 @@ _AMOUNT = r"[+-]?\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?"
 _RANGE = re.compile(
     rf"({_AMOUNT})\s*\.\.\s*({_AMOUNT})(?:\s*,?\s*step\s+({_AMOUNT}))?(?![\w.])[\s,;:]*(.*)", re.ASCII
 )
-_ALMOST_RANGE = re.compile(r"[+-]?[\d._]*\d[\d._]*\s*\.\.|\.\.\s*[+-]?\d", re.ASCII)
+_ALMOST_RANGE = re.compile(r"[+-]?[._]*\d[\d._]*\s*\.\.|\.\.\s*[+-]?\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

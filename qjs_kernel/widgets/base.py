@@ -19,23 +19,45 @@ from time import monotonic
 from typing import Any, ClassVar
 
 import ipywidgets
+import traitlets
 
 from qjs_kernel.display import Bundle, safe_text
+from qjs_kernel.display.mime import BOX_CLASS
 from qjs_kernel.errors import QjsError
 from qjs_kernel.session import Session
 
-__all__ = ["Stage", "View", "button", "markup", "open_view"]
+__all__ = ["Markup", "Stage", "View", "button", "markup", "open_view"]
 
 # JupyterLab's and nbconvert's names for outputs. Where others are used, the message stands below the still.
 _HIDE_DEAD = (
     "<style>.jp-OutputArea-child:has(.{}) + .jp-OutputArea-child:not(:has(.qjs-view))"
     "{{ display: none }}</style>"
 )
+# Widgets that have lost their kernel each get a sign of a broken chain: the still is easier to read.
+_GIVE_WAY = (
+    "<style>.{0}{{display:none}}.{0}-live.jupyter-widgets-disconnected{{display:none}}"
+    ".jp-OutputArea:has(.{0}-live.jupyter-widgets-disconnected) .{0}{{display:block}}</style>"
+)
 _EVERY = 0.1  # s between two updates of a view
+_PAUSES = 3  # times as long as it took, at least: what is seen of a cell must not slow it down much
+_ROOM = 3.0  # s that all views together may take at once after a cell,
+_REGAINED = 0.2  # and how much of that comes back each second
+_BEHIND = "This takes long to bring up to date and may be behind: run %view again, with fewer views open."
 _VIEWS = 30  # alive at once; the oldest goes still
 _TEXT = 200
 # What the guest cannot bring about many times a second: the still is brought up to date as well.
 _RARE = frozenset({"ran", "state", "env", "limits"})
+
+
+class Markup(ipywidgets.HTML):
+    """HTML in which the page looks for no formulas: `$x$` in a text of the guest's is text."""
+
+    value = traitlets.Unicode().tag(sync=True, to_json=lambda text, _: _quiet(text))
+
+
+def _quiet(text: str) -> str:
+    # The class has to stand inside: a page that looks for formulas begins with the content of the widget.
+    return f'<div class="{BOX_CLASS}">{text}</div>' if text else ""
 
 
 class Stage:
@@ -62,6 +84,20 @@ class Stage:
         except RuntimeError:
             self._loop = None
         self._thread = threading.get_ident()
+        self._room = _ROOM
+        self._counted = monotonic()
+
+    @property
+    def room(self) -> bool:
+        """Whether views may still be brought up to date now: how long that takes is up to the guest."""
+        now = monotonic()
+        self._room = min(_ROOM, self._room + (now - self._counted) * _REGAINED)
+        self._counted = now
+        return self._room > 0
+
+    def took(self, seconds: float) -> None:
+        """A view has been brought up to date."""
+        self._room -= seconds
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
@@ -100,8 +136,10 @@ class View:
         self._shown: dict[str, Any] = {}
         self._note: ipywidgets.HTML | None = None
         self._last = 0.0
+        self._every = _EVERY
         self._waiting = False
         self._busy = False
+        self._behind = False
         self._ends: list[Callable[[], None]] = []
 
     # What a subclass is
@@ -150,15 +188,16 @@ class View:
         self._publish(update=False)
         if not self.stage.live:
             return
-        self._note = ipywidgets.HTML()
-        hide = ipywidgets.HTML(f"<style>.{self._ident}{{display:none}}</style>")
+        self._note = Markup()
+        hide = Markup(_GIVE_WAY.format(self._ident))
         hide.layout.display = "none"
         self.widget = ipywidgets.VBox([hide, self.build(), self._note])
         self.widget.add_class("qjs-view")
+        self.widget.add_class(f"{self._ident}-live")
         self.refresh()
         self._last = monotonic()
         data = {
-            "text/plain": f"<{self.title}: live>",
+            "text/plain": f"[{self.title}: run this cell for the live view]",
             "application/vnd.jupyter.widget-view+json": {
                 "version_major": 2,
                 "version_minor": 0,
@@ -209,7 +248,7 @@ class View:
         """Something has changed that may change again at once."""
         if self._waiting or self.closed:
             return
-        wait = self._last + _EVERY - monotonic()
+        wait = self._last + self._every - monotonic()
         loop = self.stage.loop
         # The loop may stand still until the host function that is being called has returned: it is shown before.
         if wait <= 0 and (topic == "calls" or loop is None or not loop.is_running()):
@@ -224,6 +263,7 @@ class View:
             return
         # What `refresh` itself changes must not come back as a change.
         self._busy = True
+        started = monotonic()
         try:
             self.refresh()
         except Exception as error:  # noqa: BLE001 - a view that fails must not take the cell with it
@@ -231,12 +271,22 @@ class View:
         finally:
             self._busy = False
             self._last = monotonic()
+            self._every = max(_EVERY, (self._last - started) * _PAUSES)
 
     def _settle(self) -> None:
         """A cell has ended, or a person has changed something: widgets and still as they are from now on."""
+        if not self.stage.room:
+            self._behind = True
+            self.say(_BEHIND)
+            return
+        if self._behind:
+            self._behind = False
+            self.say("")
+        started = monotonic()
         self._beat()
         if not self.closed:
             self._publish(update=True)
+        self.stage.took(monotonic() - started)
 
     def _publish(self, *, update: bool) -> None:
         try:
@@ -248,7 +298,10 @@ class View:
             return
         if "text/html" in data:
             hide = _HIDE_DEAD.format(self._ident) if self.stage.live else ""
-            data = {**data, "text/html": f'<div class="{self._ident}">{data["text/html"]}</div>{hide}'}
+            data = {
+                **data,
+                "text/html": f'<div class="{self._ident} {BOX_CLASS}">{data["text/html"]}</div>{hide}',
+            }
         if not update or data != self._shown:
             self._shown = data
             self.stage.publish(data, metadata, self._ident, update)

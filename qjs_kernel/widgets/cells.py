@@ -13,7 +13,7 @@ from qjs_kernel.display import Bundle, safe_text
 from qjs_kernel.errors import QjsError
 from qjs_kernel.magics.grammar import show_size
 from qjs_kernel.session import CellRun, PastStep
-from qjs_kernel.widgets.base import Stage, View, button, markup
+from qjs_kernel.widgets.base import Markup, Stage, View, button, markup
 
 __all__ = ["CellsView"]
 
@@ -134,7 +134,7 @@ class CellsView(View):
         self._hidden_layout = ipywidgets.Layout(width="150px", flex="none", visibility="hidden")
         self._small_layout = ipywidgets.Layout(width="72px", flex="none")
         self.history = ipywidgets.VBox(layout={"max_height": "360px", "overflow": "auto"})
-        self.older = ipywidgets.HTML()
+        self.older = Markup()
         self.checkpoints = ipywidgets.VBox()
         self.name = ipywidgets.Text(
             placeholder="name", tooltip="Name of the checkpoint", layout={"width": "220px"}
@@ -150,10 +150,8 @@ class CellsView(View):
         )
         head = ipywidgets.HBox(
             [
-                ipywidgets.HTML(
-                    f'<div style="{_GRID};line-height:20px">{heads}</div>', layout=self._text_layout
-                ),
-                ipywidgets.HTML(layout=self._hidden_layout),
+                Markup(f'<div style="{_GRID};line-height:20px">{heads}</div>', layout=self._text_layout),
+                Markup(layout=self._hidden_layout),
             ],
             layout=self._row_layout,
         )
@@ -196,7 +194,7 @@ class CellsView(View):
         _close(before.values())
 
     def _line(self, entry: _Entry) -> tuple[ipywidgets.HBox, ipywidgets.HTML, ipywidgets.Button]:
-        text = ipywidgets.HTML(layout=self._text_layout)
+        text = Markup(layout=self._text_layout)
         back = ipywidgets.Button(
             description="Back to before this",
             tooltip=f"Undo {entry.whole[:_CODE]} and what came after it",
@@ -219,7 +217,7 @@ class CellsView(View):
         _close(before.values())
 
     def _checkpoint_line(self, name: str) -> tuple[ipywidgets.HBox, ipywidgets.HTML]:
-        text = ipywidgets.HTML(layout=self._text_layout)
+        text = Markup(layout=self._text_layout)
         restore = button(
             "Restore", f"Go to the checkpoint {name}", lambda: self.act(lambda: self._restore(name))
         )

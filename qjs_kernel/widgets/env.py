@@ -24,7 +24,7 @@ from qjs_kernel.hostcalls import CallStats, TooLarge
 from qjs_kernel.language.hosttypes import env_declarations
 from qjs_kernel.values import GuestFunction, Undefined
 from qjs_kernel.widgets.bars import MUTED
-from qjs_kernel.widgets.base import Stage, View, button
+from qjs_kernel.widgets.base import Markup, Stage, View, button
 
 __all__ = ["EnvView", "short_time", "value_text"]
 
@@ -82,7 +82,7 @@ class EnvView(View):
     # Widgets
 
     def build(self) -> ipywidgets.Widget:
-        self._table = ipywidgets.HTML()
+        self._table = Markup()
         self._filter = ipywidgets.Text(
             placeholder="filter names", tooltip="Show only names that contain this", layout={"width": "220px"}
         )
@@ -110,7 +110,7 @@ class EnvView(View):
             text = f'<p style="margin:4px 0;color:{MUTED}">No name contains {html.escape(repr(wanted))}.</p>'
         self._table.value = text
         self._filter.layout.display = None if len(rows) >= _FILTERED_FROM or wanted else "none"
-        self._reset.layout.display = None if any(row.calls for row in rows) else "none"
+        self._reset.layout.display = None if any(row.calls not in ("", "0") for row in rows) else "none"
 
     def still(self) -> Bundle:
         rows = self._rows()
@@ -304,7 +304,7 @@ def _cell(tag: str, content: str, style: str = "", more: str = "") -> str:
 def _html_row(row: _Row, marked: bool) -> str:
     back = f"background:{_MARK};" if marked else ""
     number = f"text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;{back}"
-    wrapped = f"{_CODE};overflow-wrap:anywhere;white-space:normal;"
+    wrapped = f"{_CODE};overflow-wrap:break-word;white-space:normal;"
     errors = f'<b style="color:{_ERROR_COLOUR}">{row.errors:,}</b>' if row.errors else ""
     last = html.escape(row.last)
     if row.error:

@@ -16,7 +16,7 @@ from qjs_kernel.errors import FsError, MountError, QjsError
 from qjs_kernel.magics.grammar import show_size
 from qjs_kernel.session import Session
 from qjs_kernel.vfs import Stat, VirtualFS
-from qjs_kernel.widgets.base import button, markup
+from qjs_kernel.widgets.base import Markup, button, markup
 from qjs_kernel.widgets.file_tree import cut_cells, origin_of
 
 __all__ = ["Editor", "FileConflict"]
@@ -145,9 +145,9 @@ class Editor:
         self._content: _Content | None = None
         self._drafts: dict[str, _Draft] = {}
         self._offered = False  # whether the download was asked for
-        self.head = ipywidgets.HTML()
-        self.note = ipywidgets.HTML()
-        self.shown = ipywidgets.HTML()
+        self.head = Markup()
+        self.note = Markup()
+        self.shown = Markup()
         self.text = ipywidgets.Textarea(
             tooltip="Content of the file", rows=14, layout={"width": "auto", "height": "300px"}
         )
@@ -166,7 +166,7 @@ class Editor:
         self.offer = button(
             "Download…", "Get a link that saves a copy", lambda: act(self._show_link), icon="download"
         )
-        self.link = ipywidgets.HTML()
+        self.link = Markup()
         bar = ipywidgets.HBox([self.save_button, self.reload, self.overwrite, self.offer, self.link])
         self.widget = ipywidgets.VBox(
             [self.head, self.text, self.shown, bar, self.note],

@@ -13,7 +13,7 @@ from qjs_kernel.display import Bundle, safe_text
 from qjs_kernel.errors import FsError, QjsError
 from qjs_kernel.magics.grammar import show_size
 from qjs_kernel.vfs import Change, VirtualFS, normalize
-from qjs_kernel.widgets.base import Stage, View, button, markup
+from qjs_kernel.widgets.base import Markup, Stage, View, button, markup
 from qjs_kernel.widgets.file_editor import Editor
 from qjs_kernel.widgets.file_tree import Row, columns, package_of, rows_of, tree_html, tree_text
 
@@ -98,12 +98,12 @@ class FilesView(View):
         self.delete = button(
             "Delete", "Delete what is selected", lambda: self.act(self._ask_delete), icon="trash-o"
         )
-        self.summary = ipywidgets.HTML()
+        self.summary = Markup()
         bar = ipywidgets.HBox(
             [self.new_file, self.new_folder, self.upload, self.rename, self.delete, self.summary],
             layout={"flex_flow": "row wrap", "align_items": "center"},
         )
-        self.asked = ipywidgets.HTML()
+        self.asked = Markup()
         self.path_field = ipywidgets.Text(
             tooltip="The path", continuous_update=True, layout={"width": "320px"}
         )
@@ -131,7 +131,7 @@ class FilesView(View):
         body = ipywidgets.HBox(
             [self.tree, self.editor.widget], layout={"flex_flow": "row wrap", "align_items": "flex-start"}
         )
-        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
+        style = Markup(_STYLE, layout={"display": "none"})
         whole = ipywidgets.VBox([style, bar, self._line, body])
         whole.add_class("qjs-files")
         return whole
@@ -201,7 +201,8 @@ class FilesView(View):
     def still(self) -> Bundle:
         """The tree."""
         rows = rows_of(self._fs, self._toggled, self._packages(), limit=_STILL_ROWS)
-        head = f"{self._fs.file_count:,} entries, {show_size(self._fs.byte_count)}"
+        count = self._fs.file_count
+        head = f"{count:,} {'entry' if count == 1 else 'entries'}, {show_size(self._fs.byte_count)}"
         if not rows:
             return {"text/plain": "no files", "text/html": markup("div", "no files", _MUTED)}, {}
         shown = f"{tree_html(rows)}{markup('div', head, _MUTED)}"

@@ -12,7 +12,7 @@ from qjs_kernel.display import Bundle
 from qjs_kernel.display.brief import one_line
 from qjs_kernel.errors import SandboxBusy
 from qjs_kernel.protocol import Peeked, PeekRow
-from qjs_kernel.widgets.base import Stage, View, markup
+from qjs_kernel.widgets.base import Markup, Stage, View, markup
 from qjs_kernel.widgets.inspector_still import row_html, still_html, still_text, survey
 from qjs_kernel.widgets.paths import expression_below, expression_of, parse_path
 from qjs_kernel.widgets.tree import PAGE, Node, Tree
@@ -77,7 +77,7 @@ class _Row:
     def __init__(self, view: ValueView, node: Node, looks: _Looks) -> None:
         self._node = node
         self.toggle = ipywidgets.Button(layout=looks.toggle(node.depth), style=looks.plain)
-        self.text = ipywidgets.HTML(layout=looks.text, style=looks.words)
+        self.text = Markup(layout=looks.text, style=looks.words)
         self.copy = ipywidgets.Button(icon="link", layout=looks.tool, style=looks.quiet)
         self.widget = ipywidgets.HBox([self.toggle, self.text, self.copy], layout=looks.row)
         self.toggle.on_click(lambda _: view.act(lambda: view.toggle(node)))
@@ -107,8 +107,8 @@ class _Pager:
         name = _name(node)
         self._back = _button("◂", f"Previous {PAGE} entries of {name}", looks)
         self._on = _button("▸", f"Next {PAGE} entries of {name}", looks)
-        self._text = ipywidgets.HTML(layout=looks.wide, style=looks.words)
-        self._gap = ipywidgets.HTML(layout=looks.toggle(node.depth + 1), style=looks.words)
+        self._text = Markup(layout=looks.wide, style=looks.words)
+        self._gap = Markup(layout=looks.toggle(node.depth + 1), style=looks.words)
         self._at = ipywidgets.BoundedIntText(
             min=0, max=0, description="from", tooltip=f"First entry of {name} that is shown", continuous_update=False,
             layout={"width": "170px", "height": "24px", "margin": "0"}, style={"description_width": "40px"},
@@ -177,7 +177,7 @@ class ValueView(View):
             tooltip="JavaScript for the row that was asked for, to be copied", layout={**field, "flex": "1 1 300px"},
             style=narrow,
         )  # fmt: skip
-        self.summary = ipywidgets.HTML()
+        self.summary = Markup()
         self.results = ipywidgets.VBox([], layout={"margin": "0 0 4px 0"})
         self.list = ipywidgets.VBox([], layout={"overflow": "auto", "max_height": "520px"})
         self.search.observe(lambda change: self.act(lambda: self._search(str(change["new"]))), "value")
@@ -270,7 +270,7 @@ class ValueView(View):
             expression = expression_below(expression, step)
         expression = expression_below(expression, row.path[-1], row.label) if row.path else expression
         go = _button(_middle(expression), f"Show {one_line(expression, _NAMED * 2)}", self._looks)
-        text = ipywidgets.HTML(row_html(row), layout=self._looks.text, style=self._looks.words)
+        text = Markup(row_html(row), layout=self._looks.text, style=self._looks.words)
         go.on_click(lambda _: self.act(lambda: self.open_found(row)))
         line = ipywidgets.HBox([go, text], layout=self._looks.row)
         self._found += [line, go, text]

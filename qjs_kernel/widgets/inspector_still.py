@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from qjs_kernel.display.brief import one_line
 from qjs_kernel.errors import SandboxBusy
@@ -17,6 +18,7 @@ _FIRST = 30  # entries of the value itself,
 _SECOND = 12  # and of each of those
 _LABEL = 100
 _TEXT = 400
+_PATIENCE = 0.5  # s for all entries together
 # Where JupyterLab's own colours are not there: tones that can be read on white and on black.
 _COLOURS = {
     "string": "var(--jp-mirror-editor-string-color, #b5483c)",
@@ -60,8 +62,10 @@ def survey(peek: Peek, steps: Sequence[Step], known: Peeked | None = None) -> Le
     if found.here is None:
         return Level(PeekRow((), "", "empty", "(gone)", -1), (), 0)
     entries = []
+    end = monotonic() + _PATIENCE
     for row in found.rows[:_FIRST]:
-        inner = peek((*steps, *row.path), 0, _SECOND) if row.size > 0 else None
+        # One may take as long as a worker may think about it; what is not asked for is shown without its entries.
+        inner = peek((*steps, *row.path), 0, _SECOND) if row.size > 0 and monotonic() < end else None
         below = () if inner is None else tuple(Level(each, (), 0) for each in inner.rows)
         entries.append(Level(row, below, 0 if inner is None else inner.total))
     return Level(found.here, tuple(entries), found.total)

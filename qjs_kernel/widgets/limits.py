@@ -17,7 +17,7 @@ from qjs_kernel.limits import MIB
 from qjs_kernel.magics.grammar import CommandError, show_size, to_bytes, to_seconds
 from qjs_kernel.session import NOTEBOOK_LIMITS, CellRun
 from qjs_kernel.widgets.bars import MUTED, Bar, columns, sparkline, text_columns
-from qjs_kernel.widgets.base import Stage, View, button, markup
+from qjs_kernel.widgets.base import Markup, Stage, View, button, markup
 
 __all__ = ["LimitsView"]
 
@@ -138,7 +138,7 @@ class LimitsView(View):
             [ipywidgets.VBox([self._line(field, _NAME) for field in _MORE])], titles=("More limits",)
         )
         more.selected_index = None
-        self._memory = ipywidgets.HTML()
+        self._memory = Markup()
         self._reset = button(
             "Defaults",
             "Back to the limits that a notebook begins with",
@@ -159,17 +159,17 @@ class LimitsView(View):
             readout=False,
             continuous_update=False,
             style={"description_width": f"{indent}px"},
-            layout={"width": f"{indent + _SLIDER}px"},
+            layout={"width": f"{indent + _SLIDER}px", "flex": "none"},
         )
         text = ipywidgets.Text(
             continuous_update=False,
             tooltip=f"{field.name}, as in {field.shown(field.low)}: {field.help}",
-            layout={"width": "96px"},
+            layout={"width": "96px", "flex": "none"},
         )
         slider.observe(lambda change: self._moved(field, lambda: field.rounded(change["new"])), "value")
         text.observe(lambda change: self._moved(field, lambda: field.read(change["new"])), "value")
         self._controls[field.name] = (field, slider, text)
-        use = ipywidgets.HTML(_muted(field.help), layout={"margin": "2px 0 0 14px"})
+        use = Markup(_muted(field.help), layout={"margin": "2px 0 0 14px"})
         if field.used is not None:
             self._uses[field.name] = (field, use)
         return ipywidgets.HBox([slider, text, use])
@@ -242,7 +242,9 @@ def _bars(field: _Field, runs: tuple[CellRun, ...]) -> list[Bar]:
 
 def _amount(field: _Field, value: float) -> str:
     if field.kind == "seconds":
-        return f"{value:.3g} s" if value >= 0.001 else "<0.001 s"
+        if value >= 1:
+            return f"{value:.3g} s"
+        return f"{value * 1000:.3g} ms" if value >= 0.001 else "<1 ms"
     return field.shown(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, ClassVar
@@ -16,7 +17,7 @@ from qjs_kernel.errors import QjsError
 from qjs_kernel.magics.literals import Value, tokens_of, write_literal
 from qjs_kernel.magics.params import Declared, Param
 from qjs_kernel.protocol import Peeked, PeekRow
-from qjs_kernel.widgets.base import Stage, View, button, markup
+from qjs_kernel.widgets.base import Markup, Stage, View, button, markup
 
 __all__ = ["ParamsView"]
 
@@ -63,7 +64,7 @@ class ParamsView(View):
         self._forget = button(
             "Unlink", "Rerun another cell: the next one that you run", self._on_unlink, icon="unlink"
         )
-        self._status = ipywidgets.HTML()
+        self._status = Markup()
         foot = ipywidgets.HBox([self._reset, self._forget, self._status])
         foot.layout.align_items = "center"
         foot.layout.margin = f"4px 0 0 calc({width} + 6px)"
@@ -74,7 +75,7 @@ class ParamsView(View):
         control.tooltip = param.note or f"{param.name}: {param.allowed}"
         self._controls[param.name] = control
         control.observe(lambda change: self._on_change(param, change["new"]), "value")
-        note = ipywidgets.HTML(markup("span", _note(param), f"color: {_MUTED}"))
+        note = Markup(markup("span", _note(param), f"color: {_MUTED}"))
         row = ipywidgets.HBox([control, note])
         row.layout.align_items = "center"
         return row
@@ -259,7 +260,9 @@ def _control(param: Param, width: str) -> ipywidgets.Widget:
         return kind(value, continuous_update=False, **common)
     if param.kind == "int":
         return ipywidgets.IntSlider(value, min=param.low, max=param.high, step=param.step or 1, **common)
-    step = param.step or 10.0 ** math.floor(math.log10(param.high - param.low) - 1.5)
+    # The widest ranges are wider than numbers reach, and parts of the narrowest are 0.
+    span = min(float(param.high) - float(param.low), sys.float_info.max)
+    step = param.step or max(10.0 ** math.floor(math.log10(span) - 1.5), math.ulp(0.0))
     digits = min(max(0, -math.floor(math.log10(step) + 1e-9)), 9)
     if abs(step * 10**digits - round(step * 10**digits)) > 1e-9:
         digits = min(digits + 2, 9)

@@ -13,9 +13,10 @@ __all__ = ["expression_below", "expression_of", "parse_path"]
 
 _LONGEST = 2_000  # characters of a path
 _MOST = 100  # steps
+_WRITTEN = 20_000  # characters of an expression, which ends there
 # One step: a name behind a dot, a number, a quoted key, or a key whose quotation marks the command line has taken.
 _STEP = re.compile(
-    r"""\s*(?:\?\.)?\s*\[\s*(?:(?P<index>\d{1,15})|(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<bare>[^\]"']+?))\s*\]"""
+    r"""\s*(?:\?\.)?\s*\[\s*(?:(?P<index>\d{1,15})\s*|(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*|(?P<bare>[^\]"'\s][^\]"']*))\]"""
     r"""|\s*\??\.\s*(?P<name>[^\s.?\[\](){}"'`,;]+)\s*"""
 )
 _FIRST = re.compile(r"""\s*([^\s.?\[\](){}"'`,;]+)\s*""")
@@ -49,7 +50,7 @@ def parse_path(text: str) -> tuple[Step, ...]:
         elif found["quoted"] is not None:
             steps.append(("n", _unquoted(found["quoted"])))
         else:
-            steps.append(("n", found["bare"] or found["name"]))
+            steps.append(("n", (found["bare"] or found["name"]).rstrip()))
         at = found.end()
     if len(steps) > _MOST:
         raise QjsError(f"a path of {len(steps)} steps is too long ({_MOST} at most)")
@@ -61,6 +62,8 @@ def expression_below(above: str, step: Step, label: str = "") -> str:
 
     label   of the entry: that of an entry of a Map may hold its key
     """
+    if len(above) > _WRITTEN:
+        return above if above.endswith("…") else f"{above}…"
     kind, name = step
     if kind == "n" and isinstance(name, str):
         if _is_name(name):
@@ -71,7 +74,8 @@ def expression_below(above: str, step: Step, label: str = "") -> str:
     if kind in ("k", "v"):
         return f"[...{above}.{'keys' if kind == 'k' else 'values'}()][{name}]"
     if kind == "y":
-        return f"{above or 'globalThis'}[Object.getOwnPropertySymbols({above or 'globalThis'})[{name}]]"
+        # `above` once only: with each symbol on the way the text would be twice as long.
+        return f"((it) => it[Object.getOwnPropertySymbols(it)[{name}]])({above or 'globalThis'})"
     if kind == "p":
         return f"Object.getPrototypeOf({above})"
     return f"{above}[{name}]"

@@ -6,6 +6,7 @@ It asks for one page of one value at a time and holds no more than `MOST` rows, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from typing import Protocol
 
 from qjs_kernel.errors import QjsError, SandboxBusy
@@ -19,6 +20,7 @@ MOST = 400  # rows
 DEEPEST = 60  # steps: below that a row is indented out of sight
 _SCANNED = 2_000  # entries asked for at once on the way to a name
 _SCANS = 10
+_PATIENCE = 1.0  # s for all that is asked to bring a tree up to date
 _GONE = PeekRow((), "", "empty", "(gone)", -1)
 
 
@@ -99,8 +101,12 @@ class Tree:
     def refresh(self) -> None:
         """Ask for everything that is seen again. What is open stays open, where it is still there."""
         pending, room = [self.root], MOST - 1
+        end = monotonic() + _PATIENCE
         while pending:
             node = pending.pop(0)
+            if node is not self.root and monotonic() > end:
+                self.collapse(node)  # each of its values takes long: whoever wants to see it opens it again
+                continue
             found = self._ask(node.steps, node.start)
             if node.start and node.start >= found.total:
                 node.start = 0

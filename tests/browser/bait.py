@@ -1,5 +1,7 @@
 """Text of the guest that would like to be markup, and what has become of it in a page."""
 
+# ruff: noqa: E501 - markup and programs stand in one piece: a break would change or hide what they are.
+
 from __future__ import annotations
 
 import base64
@@ -58,7 +60,8 @@ FORMULAS = (
     r"\[\require{html}\unicode[x;background:url(//bait.invalid/u)]{65}\includegraphics{https://bait.invalid/g.png}\]",
     r"\begin{equation}\href{javascript:window.bait=13}{\texttt{<img src=x onerror=window.bait=13>}}\end{equation}",
 )
-BAIT = "".join((SCRIPTS[0], SCRIPTS[2], SCRIPTS[5], REQUESTS[3], FORMULAS[0], MARKDOWN[0]))
+HTML_BAIT = "".join((SCRIPTS[0], SCRIPTS[2], SCRIPTS[5], REQUESTS[3], MARKDOWN[0]))
+BAIT = HTML_BAIT + FORMULAS[0]
 
 _LOADING_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="30" height="20" '
@@ -85,8 +88,8 @@ _AUDIT = r"""() => {
     const found = []
     for (const area of document.querySelectorAll('.jp-OutputArea, .jp-Stdin, .jp-Tooltip, .jp-Completer')) {
         for (const element of area.querySelectorAll('*')) {
-            // What looks like an address in plain text JupyterLab makes a link of itself.
-            const linked = element.localName === 'a' && element.closest('.jp-RenderedText') !== null
+            // What looks like an address in plain text JupyterLab makes a link of itself; tooltips are Markdown.
+            const linked = element.localName === 'a' && element.closest('.jp-RenderedText, .jp-Tooltip') !== null
                 && !/^\s*(javascript|vbscript)/i.test(element.href)
             const tag = element.localName.toLowerCase(), attributes = [...element.attributes]
             if (['script', 'object', 'embed', 'link', 'meta', 'base', 'form', 'frame', 'foreignobject', 'math',

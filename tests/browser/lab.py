@@ -10,6 +10,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -249,7 +250,7 @@ class Notebook:
         self.ended(cell)
         return cell
 
-    def output(self, cell: Locator, text: str = "") -> Locator:
+    def output(self, cell: Locator, text: str | re.Pattern[str] = "") -> Locator:
         """The output of a cell that has this text."""
         return cell.locator(".jp-OutputArea-output").filter(has_text=text)
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .bait import BAIT, MARKDOWN, SCRIPTS, caught
+from .bait import BAIT, HTML_BAIT, MARKDOWN, caught
 from .conftest import Lab
 from .lab import Notebook
 
@@ -84,7 +84,8 @@ class TestMarkup:
 
     def test_in_type_errors_and_their_code(self, lab: Lab) -> None:
         cell = lab.notebook.run(
-            f"const tag: 1 = {json.dumps(BAIT)};\nconst own: {{ {json.dumps(MARKDOWN[0])}: 1 }} = {{ {json.dumps(BAIT)}: 1 }}"
+            f"const tag: 1 = {json.dumps(BAIT)};\n"
+            f"const own: {{ {json.dumps(MARKDOWN[0])}: 1 }} = {{ {json.dumps(BAIT)}: 1 }}"
         )
         text = lab.notebook.output(cell, "TS2322").inner_text()
         assert "onerror" in text
@@ -93,9 +94,10 @@ class TestMarkup:
     def test_in_completions_and_tooltips(self, lab: Lab) -> None:
         notebook = lab.notebook
         notebook.run(
-            f"/** {BAIT} {MARKDOWN[0]}\n * @param one {BAIT} {MARKDOWN[0]} */\n"
-            f"function baited(one: {json.dumps(BAIT)} | 'b', two = 1) {{ return {json.dumps(BAIT)} }}\n"
-            f"const bag = {{ alpha: {json.dumps(BAIT)}, alphabet: {json.dumps(MARKDOWN[0])}, {json.dumps(BAIT)}: 1 }}"
+            f"/** {HTML_BAIT} {MARKDOWN[0]}\n * @param one {HTML_BAIT} {MARKDOWN[0]} */\n"
+            f"function baited(one: {json.dumps(HTML_BAIT)} | 'b', two = 1) {{ return {json.dumps(HTML_BAIT)} }}\n"
+            f"const bag = {{ alpha: {json.dumps(HTML_BAIT)}, alphabet: {json.dumps(MARKDOWN[0])},\n"
+            f"  {json.dumps(HTML_BAIT)}: 1 }}"
         )
         for code in ("baited", "baited(", "bag.alpha", "bag"):
             tooltip = notebook.inspect(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from .conftest import Wire
+from tests.kernel.kernel_wire import Wire
 
 PAGE = (Path(__file__).parents[2] / "docs" / "views.md").read_text("utf-8")
 CELLS = [

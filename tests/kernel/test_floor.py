@@ -214,7 +214,7 @@ class TestViews:
         assert "<a>.ts" in still["text/plain"]
         assert "&lt;a&gt;.ts" in still["text/html"]
         assert live["application/vnd.jupyter.widget-view+json"]["model_id"]
-        assert live["text/plain"] == "<files: live>"
+        assert live["text/plain"] == "[files: run this cell for the live view]"
 
     def test_follows_the_cells(self, shell: Any) -> None:
         with capture_output() as captured:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from .conftest import Wire
+from tests.kernel.kernel_wire import Wire
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -223,8 +223,8 @@ class TestUse:
             await session.run_async("1 + 1", timeout=7)
 
         asyncio.run(cells())
-        assert re.search(r'title="Cell 1: [<&;\d.lt]+ s of 30 s"', view.html)
-        assert re.search(r'title="Cell 2: [<&;\d.lt]+ s of 7 s"', view.html)
+        assert re.search(r'title="Cell 1: [<&;\d.lt]+ m?s of 30 s"', view.html)
+        assert re.search(r'title="Cell 2: [<&;\d.lt]+ m?s of 7 s"', view.html)
         assert re.search(r'title="Cell 1: [\d.]+ MB of 128 MB"', view.html)
         assert 'title="Cell 1: 1.954 KB of 1 MB"' in view.html
         assert "0 B last, 1.954 KB at most" in view.html

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from qjs_kernel import Limits
+from qjs_kernel import Limits, Sandbox
 from qjs_kernel.limits import MIB
 from qjs_kernel.process import WorkerPool, cache_directory
 from tests.sandbox.hostile import Gauge, Witness, wall_clock
@@ -187,6 +187,17 @@ def test_output_flood(shared: Witness, code: str) -> None:
     assert len(outcome.logs) <= LIMITS.messages + 2
     gauge.check(LIMITS)
     shared.intact()
+
+
+def test_a_flood_does_not_disturb_the_rollback(pool: WorkerPool) -> None:
+    """The lines that the guest still held are the flood: what brings the names of `env` back is not part of it."""
+    names = {f"f{number}": (lambda: 1) for number in range(2_000)}
+    with Sandbox(limits=Limits(output=1024), env=names, pool=pool) as sandbox:
+        for _ in range(3):
+            outcome = sandbox.eval("while (true) console.log('and another thing')")
+            assert outcome.error is not None
+            assert outcome.error.kind == "output", outcome.error
+        assert sandbox.eval("env.f1999()").data == 1
 
 
 PARSED = {"statements": "a;", "calls": "f(a,", "arrays": "[],"}

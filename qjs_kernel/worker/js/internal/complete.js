@@ -12,7 +12,7 @@
   const { list } = k.text;
   const { isProxy } = k;
   const {
-    NOTHING, identifier, isObject, descriptor, valueOf, sourceOf, isClass, kindOfPlain, json, cut, textOf,
+    NOTHING, isIdentifier, isObject, descriptor, valueOf, sourceOf, isClass, kindOfPlain, json, cut, textOf,
   } = k.load("internal/glimpse");
 
   const CHAIN = 50; // prototypes followed
@@ -72,7 +72,7 @@
         const name = names[j];
         if (seen[name] || !StringPrototypeStartsWith(name, prefix)) continue;
         seen[name] = true;
-        if (RegExpPrototypeExec(identifier, name) === null || StringPrototypeStartsWith(name, "__")) continue;
+        if (!isIdentifier(name) || StringPrototypeStartsWith(name, "__")) continue;
         const found = descriptor(current, name);
         // Of a lazy global only the name is told: reading it would make it.
         const inner = found !== undefined && ObjectHasOwn(found, "value") ? found.value

@@ -83,7 +83,8 @@
       if (!k.isCodecFault(error)) throw error;
       const { message, path } = error;
       if (RegExpPrototypeExec(isLimit, message) !== null) throw new p.RangeError(`display: ${message}`);
-      throw new p.TypeError(`display: ${message} (at bundle${p.StringPrototypeSlice(path, "value[0]".length)})`);
+      const inside = p.StringPrototypeStartsWith(path, "value[0]") ? p.StringPrototypeSlice(path, "value[0]".length) : "";
+      throw new p.TypeError(`display: ${message} (at bundle${inside})`);
     }
   };
   const plain = (value) => ({ __proto__: null, "text/plain": k.inspectSafe(value, { __proto__: null }) });

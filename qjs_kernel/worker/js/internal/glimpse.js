@@ -38,6 +38,8 @@
 
   const classStart = /^class(?=[\s{/])/;
   const identifier = /^[A-Za-z_$][\w$]*$/;
+  // A longer name is shown cut, in quotation marks; and to match one of megabytes takes memory without end.
+  const isIdentifier = (name) => name.length <= 200 && RegExpPrototypeExec(identifier, name) !== null;
   const sourceOf = (value) => (isProxy(value) ? "" : FunctionPrototypeToString(value));
   const isClass = (source) => RegExpPrototypeExec(classStart, StringPrototypeSlice(source, 0, 16)) !== null;
 
@@ -88,11 +90,11 @@
   const objectText = (value, level, name, names) => {
     const parts = list();
     let total = 0, i = 0;
-    for (; i < names.length && (parts.length < ENTRIES || names.length <= COUNTED); i++) {
+    for (; i < names.length && i < COUNTED && (parts.length < ENTRIES || names.length <= COUNTED); i++) {
       const found = descriptor(value, names[i]);
       if (found === undefined || !found.enumerable) continue;
       if (++total > ENTRIES) continue;
-      const key = RegExpPrototypeExec(identifier, names[i]) === null ? shortText(names[i]) : names[i];
+      const key = isIdentifier(names[i]) ? names[i] : shortText(names[i]);
       ArrayPrototypePush(parts, `${key}: ${property(value, names[i], level)}`);
     }
     return listed(parts, total + names.length - i, name === "Object" ? "{" : `${name} {`, "}");
@@ -156,7 +158,7 @@
   };
 
   return {
-    __proto__: null, NOTHING, identifier, isObject, descriptor, valueOf, readOwn, sourceOf, isClass, kindOfPlain,
+    __proto__: null, NOTHING, isIdentifier, isObject, descriptor, valueOf, readOwn, sourceOf, isClass, kindOfPlain,
     bytesOf, json, cut, shortText, textOf,
   };
 })

@@ -17,7 +17,7 @@
   const { isProxy, ownGetters } = k;
   const { boxed } = k.kinds;
   const {
-    NOTHING, identifier, isObject, descriptor, valueOf, readOwn, sourceOf, isClass, kindOfPlain, bytesOf, json, cut,
+    NOTHING, isIdentifier, isObject, descriptor, valueOf, readOwn, sourceOf, isClass, kindOfPlain, bytesOf, json, cut,
     shortText, textOf,
   } = k.load("internal/glimpse");
   const G = p.globalThis;
@@ -27,6 +27,7 @@
   const ROW = 160; // of an entry's,
   const LABEL = 100; // and of its key
   const NAME = 10_000; // characters of a name beyond which one cannot go on through it
+  const WRITTEN = 2_000; // of an expression, which ends there
   const SEARCHED = 1_000; // characters of a text that are searched
   const BUDGET = 200_000; // entries a search looks at,
   const SECONDS = 500; // ms that it takes,
@@ -41,7 +42,7 @@
     clearInterval: true, clearImmediate: true, structuredClone: true, fetch: true,
   };
   const isBinding = (found, key) =>
-    typeof found.get === "function" && WeakSetPrototypeHas(ownGetters, found.get)
+    ObjectHasOwn(found, "get") && typeof found.get === "function" && WeakSetPrototypeHas(ownGetters, found.get)
       && FunctionPrototypeToString(found.get) === `()=>${key}`;
   const isUsers = (key) => {
     const found = descriptor(G, key);
@@ -194,7 +195,7 @@
     if (kind === "p") return PROTOTYPE;
     if (kind === "v" && typeof label !== "number") return `${cut(textOf(label.key, 2), LABEL)} =>`;
     if (kind === "y") return `[${cut(SymbolPrototypeToString(label), LABEL)}]`;
-    if (kind !== "n" || RegExpPrototypeExec(identifier, label) !== null) return cut(`${label}`, LABEL);
+    if (kind !== "n" || isIdentifier(label)) return cut(`${label}`, LABEL);
     return label.length > LABEL ? `${shortText(StringPrototypeSlice(label, 0, LABEL))}…` : shortText(label);
   };
   const className = (prototype) => {
@@ -261,13 +262,15 @@
   };
   // JavaScript that gives what lies at a step below what `above` gives.
   const expression = (above, kind, name) => {
+    if (above.length > WRITTEN) return above[above.length - 1] === "…" ? above : `${above}…`;
     if (kind === "n") {
-      if (RegExpPrototypeExec(identifier, name) !== null) return above === "" ? name : `${above}.${name}`;
+      if (isIdentifier(name)) return above === "" ? name : `${above}.${name}`;
       return `${above === "" ? "globalThis" : above}[${json(cut(name, LABEL))}]`;
     }
     if (kind === "i") return `${above}[${name}]`;
     if (kind === "k" || kind === "v") return `[...${above}.${kind === "k" ? "keys" : "values"}()][${name}]`;
-    if (kind === "y") return `${above}[Object.getOwnPropertySymbols(${above})[${name}]]`;
+    // `above` once only: with each symbol on the way the text would be twice as long.
+    if (kind === "y") return `((it) => it[Object.getOwnPropertySymbols(it)[${name}]])(${above === "" ? "globalThis" : above})`;
     return `Object.getPrototypeOf(${above})`;
   };
 
