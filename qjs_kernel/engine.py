@@ -11,12 +11,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import contextvars
-import mmap
-import os
 import secrets
-import shutil
-import tempfile
-import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from time import monotonic
@@ -24,11 +19,11 @@ from typing import Any
 
 from qjs_kernel.answers import Answers
 from qjs_kernel.codec import Encoded
-from qjs_kernel.hostloop import LoopThread
+from qjs_kernel.hostloop import CallTasks
 from qjs_kernel.limits import Limits
+from qjs_kernel.listener import Listener
 from qjs_kernel.process import ABORTED, Watchdog, WorkerGone, WorkerPool, WorkerProcess
 from qjs_kernel.protocol import (
-    BETWEEN_RUNS,
     Answer,
     Ask,
     Called,
@@ -54,6 +49,7 @@ from qjs_kernel.protocol import (
     Turn,
     Write,
 )
+from qjs_kernel.shared import SharedDirectory, copied
 
 __all__ = ["GRACE", "Engine", "Environment"]
 
@@ -96,9 +92,7 @@ class Engine:
         self.engine = ""
         self.last: Restored | None = None
         self.before: Restored | None = None
-        self._on_disk: dict[str, int] = {}
-        self._directory: Path | None = None
-        self._stop_word: mmap.mmap | None = None
+        self._shared = SharedDirectory()
         self._env_sent: object = None
         self._watchdog = Watchdog(self._expired)
         self._ident = 0
@@ -115,10 +109,8 @@ class Engine:
         self._replies: dict[int, Reply] = {}
         self._futures: dict[int, concurrent.futures.Future[Reply]] = {}
         self._reopen = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._reader_thread = 0
-        self._tasks: dict[int, tuple[int, asyncio.Future[None]]] = {}
-        self._helper: LoopThread | None = None
+        self._listener = Listener(self._readable, self.serve_ready, self._gone)
+        self._calls = CallTasks()
 
     # Life
 
@@ -162,7 +154,7 @@ class Engine:
         encoded, strings = env
         message = Open(
             limits={name: getattr(self.limits, name) for name in Limits.__slots__},
-            directory=str(self._private()),
+            directory=str(self._shared.path),
             seed=secrets.token_hex(16),
             env_text=encoded.text,
             env_blob=encoded.blob,
@@ -175,19 +167,9 @@ class Engine:
         self.worker = worker
         self._killed = self._drop_timers = False
         self.send(message)
-        if self._loop is not None and self._loop.is_closed():
+        if self.loop is not None and self.loop.is_closed():
             self.detach()
-        if self._loop is not None:
-            self._listen(self._loop)
-
-    def _private(self) -> Path:
-        if self._directory is None:
-            self._directory = Path(tempfile.mkdtemp(prefix="qjs-sandbox-"))
-            with open(self._directory / "stop", "w+b") as file:
-                file.write(bytes(8))
-                file.flush()
-                self._stop_word = mmap.mmap(file.fileno(), 8)
-        return self._directory
+        self._listen(worker)
 
     def change_limits(self, limits: Limits) -> None:
         """New limits from the next run on; the guest moves to a new instance with its state kept."""
@@ -213,20 +195,13 @@ class Engine:
                 self._pool.give_back(worker)
             else:
                 worker.close()
-        if self._helper is not None:
-            self._helper.close()
-            self._helper = None
-        if self._stop_word is not None:
-            self._stop_word.close()
-            self._stop_word = None
-        if self._directory is not None:
-            shutil.rmtree(self._directory, ignore_errors=True)
-            self._directory = None
+        self._calls.close()
+        self._shared.close()
 
     def detach_worker(self) -> WorkerProcess:
         """Take the worker out of this engine; what it has already said is served first."""
         assert self.worker is not None
-        self._unlisten()
+        self._listener.unwatch()
         worker, self.worker = self.worker, None
         return worker
 
@@ -242,10 +217,9 @@ class Engine:
         if worker is not None:
             with contextlib.suppress(WorkerGone):
                 worker.send(message)
-            loop = self._loop
-            if worker.waiting and loop is not None and not loop.is_closed():
+            if worker.waiting:
                 # Read while the pipe was full: nothing more may come to wake the loop for it.
-                loop.call_soon_threadsafe(self._readable, worker)
+                self._listener.look(worker)
 
     def begin(self, ident: int, seconds: float) -> None:
         """Run `ident` starts: from now on the deadline counts and `interrupt` means this run."""
@@ -277,10 +251,10 @@ class Engine:
     def interrupt(self) -> None:
         """Stop the run at hand, by asking, and by killing the worker 0.5 s later. Any thread."""
         ident, turning = self.running, self._turn_of is not None
-        if self._stop_word is None or self._interrupted or not (ident or turning):
+        if not self._shared.can_stop or self._interrupted or not (ident or turning):
             return
         self._interrupted = True
-        self._stop_word[:4] = ident.to_bytes(4, "little") if ident else BETWEEN_RUNS
+        self._shared.stop(ident)
         self._watchdog.arm(monotonic() + GRACE)
         if ident:
             self.send(Stop(ident))
@@ -402,7 +376,7 @@ class Engine:
             self._settle(message.ident, message)
         elif isinstance(message, Saved):
             self.last = message.image
-            self._on_disk[message.image.file] = message.image.serial
+            self._shared.saved(message.image)
             if message.ident:
                 self._settle(message.ident, message)
         elif isinstance(message, Late):
@@ -425,8 +399,7 @@ class Engine:
                 self._watchdog.arm(monotonic() + self.limits.timeout + GRACE)
             return
         self._turn_of = None
-        if self._stop_word is not None and self._stop_word[:4] == BETWEEN_RUNS:
-            self._stop_word[:4] = bytes(4)
+        self._shared.turn_ended()
         if not self.running:
             self._watchdog.disarm()
 
@@ -453,39 +426,27 @@ class Engine:
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
-        return self._loop
+        return self._listener.loop
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Serve messages on `loop` from now on."""
-        if self._loop is loop and self._reader_thread == threading.get_ident():
+        if self.loop is loop and self._listener.here is loop:
             return
         self.detach()
-        self._loop = loop
-        self._reader_thread = threading.get_ident()
+        self._listener.attach(loop)
         if self.worker is not None:
-            self._listen(loop)
+            self._listen(self.worker)
 
     def detach(self) -> None:
         """Serve messages only in `wait` from now on; timers stand still between runs."""
-        self._unlisten()
-        if self._loop is not None:
+        self._listener.unwatch()
+        if self.loop is not None:
             self.send(Listen(False))
-        self._loop = None
-        self._reader_thread = 0
+        self._listener.detach()
 
-    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
-        assert self.worker is not None
-        try:
-            loop.add_reader(self.worker.fileno(), self._readable, self.worker)
-        except NotImplementedError:  # a loop that cannot watch pipes (Windows): a thread reads for it
-            threading.Thread(target=_read_for, args=(loop, self, self.worker), daemon=True).start()
-        self.send(Listen(True))
-
-    def _unlisten(self) -> None:
-        loop, worker = self._loop, self.worker
-        if loop is not None and worker is not None and not loop.is_closed():
-            with contextlib.suppress(NotImplementedError, ValueError, OSError):
-                loop.remove_reader(worker.fileno())
+    def _listen(self, worker: WorkerProcess) -> None:
+        if self._listener.watch(worker):
+            self.send(Listen(True))
 
     def _readable(self, worker: WorkerProcess) -> None:
         if worker is not self.worker:
@@ -511,7 +472,7 @@ class Engine:
             self.serve(message)
 
     def _gone(self, gone: WorkerGone) -> None:
-        self._unlisten()
+        self._listener.unwatch()
         if not self._futures and not self.running:
             owner, killed, asked = self._turn_of, self._killed, self._interrupted
             self.lose()
@@ -527,26 +488,11 @@ class Engine:
 
     def spawn(self, ident: int, coroutine: Coroutine[Any, Any, None], context: contextvars.Context) -> None:
         """Run the coroutine of a host call on the attached loop, else on a helper thread's own loop."""
-        if (
-            self._loop is not None
-            and self._reader_thread == threading.get_ident()
-            and not self._loop.is_closed()
-        ):
-            task: asyncio.Future[None] = context.run(self._loop.create_task, coroutine)
-            self._tasks[ident] = (self.running, task)
-            task.add_done_callback(lambda _: self._tasks.pop(ident, None))
-            return
-        if self._helper is None or not self._helper.alive:
-            self._helper = LoopThread()
-        self._helper.run(coroutine, context, self.running)
+        self._calls.begin(ident, coroutine, context, self.running, self._listener.here)
 
     def cancel_calls(self, run: int | None = None) -> None:
         """Cancel the host calls of `run`, which was undone, or all."""
-        for owner, task in list(self._tasks.values()):
-            if run is None or owner == run:
-                task.cancel()
-        if self._helper is not None:
-            self._helper.cancel(run)
+        self._calls.cancel(run)
 
     def info(self) -> dict[str, Any]:
         """Facts for people: engine, worker's pid, bytes of the last checkpoint."""
@@ -558,25 +504,8 @@ class Engine:
 
     def still_there(self, image: Restored) -> bool:
         """Whether the file of `image` still holds it: the worker uses its files in turn."""
-        return self._on_disk.get(image.file, image.serial) == image.serial
+        return self._shared.still_there(image)
 
     def copy_checkpoint(self, target: Path) -> Restored:
         """Save, and copy the checkpoint to `target`."""
-        image = self.save()
-        shutil.copyfile(image.file, target)
-        os.truncate(target, image.size)
-        return Restored(str(target), image.size, image.stack_pointer)
-
-
-def _read_for(loop: asyncio.AbstractEventLoop, engine: Engine, worker: WorkerProcess) -> None:
-    def serve() -> None:
-        with contextlib.suppress(WorkerGone):
-            engine.serve_ready(worker)
-
-    while engine.worker is worker:
-        try:
-            worker.fill()
-        except WorkerGone as gone:
-            loop.call_soon_threadsafe(engine._gone, gone)
-            return
-        loop.call_soon_threadsafe(serve)
+        return copied(self.save(), target)

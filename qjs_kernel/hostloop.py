@@ -1,4 +1,4 @@
-"""`LoopThread`: where async host functions run when the sandbox is used synchronously."""
+"""Where async host functions run: on the loop a sandbox is attached to, or on a thread's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any
 
-__all__ = ["LoopThread"]
+__all__ = ["CallTasks", "LoopThread"]
 
 
 async def _cancel_all() -> None:
@@ -66,3 +66,43 @@ class LoopThread:
             self._loop.call_soon_threadsafe(self._loop.stop)
         if threading.current_thread() is not self._thread:
             self._thread.join(2.0)
+
+
+class CallTasks:
+    """The asynchronous host calls of one sandbox that are under way."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[int, tuple[int, asyncio.Task[None]]] = {}
+        self._thread: LoopThread | None = None
+
+    def begin(
+        self,
+        ident: int,
+        coroutine: Coroutine[Any, Any, None],
+        context: contextvars.Context,
+        owner: int,
+        loop: asyncio.AbstractEventLoop | None,
+    ) -> None:
+        """Run the coroutine of call `ident`, for run `owner`, on `loop`, the present thread's; None: on a thread."""
+        if loop is not None:
+            task = context.run(loop.create_task, coroutine)
+            self._tasks[ident] = (owner, task)
+            task.add_done_callback(lambda _: self._tasks.pop(ident, None))
+            return
+        if self._thread is None or not self._thread.alive:
+            self._thread = LoopThread()
+        self._thread.run(coroutine, context, owner)
+
+    def cancel(self, owner: int | None = None) -> None:
+        """Cancel the calls of run `owner`, or all."""
+        for run, task in list(self._tasks.values()):
+            if owner is None or run == owner:
+                task.cancel()
+        if self._thread is not None:
+            self._thread.cancel(owner)
+
+    def close(self) -> None:
+        """End the thread, if there is one. Idempotent."""
+        if self._thread is not None:
+            self._thread.close()
+            self._thread = None

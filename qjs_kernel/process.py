@@ -27,19 +27,8 @@ from time import monotonic
 from types import MethodType
 
 from qjs_kernel.errors import WorkerError
-from qjs_kernel.protocol import (
-    HEADER,
-    Close,
-    Closed,
-    Fatal,
-    Opened,
-    ProtocolFault,
-    ToHost,
-    ToWorker,
-    decode_to_host,
-    encode_frame,
-    frame_length,
-)
+from qjs_kernel.frames import HEADER, ProtocolFault, decode_to_host, encode_frame, frame_length
+from qjs_kernel.protocol import Close, Closed, Fatal, Opened, ToHost, ToWorker
 
 __all__ = [
     "ABORTED",

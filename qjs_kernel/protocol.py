@@ -1,8 +1,8 @@
-"""The wall: every message between the kernel process and the worker process, and how they are framed.
+"""The wall: every message between the kernel process and the worker process.
 
-A frame is a 4-byte little-endian length and one msgpack-encoded struct. Both sides decode into the typed
-unions `ToWorker` and `ToHost`; whatever does not fit them is a protocol fault, which ends the worker. Values of
-the guest travel inside as `text` (the codec's JSON) and `blob` (raw bytes of its typed arrays).
+Both sides decode into the typed unions `ToWorker` and `ToHost` (`frames.py`); whatever does not fit them is a
+protocol fault, which ends the worker. Values of the guest travel inside as `text` (the codec's JSON) and `blob` (raw
+bytes of its typed arrays).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import msgspec
 
 __all__ = [
     "BETWEEN_RUNS",
-    "MAX_FRAME",
     "Answer",
     "Ask",
     "Call",
@@ -40,7 +39,6 @@ __all__ = [
     "Peek",
     "PeekRow",
     "Peeked",
-    "ProtocolFault",
     "RawError",
     "Restore",
     "Restored",
@@ -55,20 +53,10 @@ __all__ = [
     "ToWorker",
     "Turn",
     "Write",
-    "decode_to_host",
-    "decode_to_worker",
-    "encode_frame",
 ]
 
 # The stop word that means the work between runs; runs are numbered from 1 and never get there.
 BETWEEN_RUNS = b"none"
-# Module sources (16 MiB) and file contents (64 MiB by default) go through in one piece.
-MAX_FRAME = 512 * 2**20
-HEADER = 4
-
-
-class ProtocolFault(Exception):
-    """The other side sent something that is no message of this protocol."""
 
 
 class _Message(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -494,41 +482,3 @@ ToHost = (
     | Saved
     | Fatal
 )
-
-_encoder = msgspec.msgpack.Encoder()
-_worker_decoder: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
-_host_decoder: msgspec.msgpack.Decoder[ToHost] = msgspec.msgpack.Decoder(ToHost)
-
-
-def encode_frame(message: ToWorker | ToHost) -> bytes:
-    """The whole frame of `message`; ProtocolFault when it is larger than MAX_FRAME or holds a lone surrogate."""
-    try:
-        body = _encoder.encode(message)
-    except UnicodeEncodeError as error:
-        raise ProtocolFault(f"text with a lone surrogate cannot be sent: {error.reason}") from None
-    if len(body) > MAX_FRAME:
-        raise ProtocolFault(f"a message of {len(body)} bytes is larger than {MAX_FRAME}")
-    return len(body).to_bytes(HEADER, "little") + body
-
-
-def frame_length(header: bytes) -> int:
-    """Length of the body that follows the 4-byte `header`; ProtocolFault when it is not plausible."""
-    length = int.from_bytes(header, "little")
-    if not 0 < length <= MAX_FRAME:
-        raise ProtocolFault(f"a frame of {length} bytes is not plausible")
-    return length
-
-
-def decode_to_worker(body: bytes | memoryview) -> ToWorker:
-    try:
-        return _worker_decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProtocolFault(f"not a message to the worker: {error}") from None
-
-
-def decode_to_host(body: bytes | memoryview) -> ToHost:
-    """The message in `body`; ProtocolFault for anything that does not fit the types above."""
-    try:
-        return _host_decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProtocolFault(f"not a message of a worker: {error}") from None

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, cast
+from typing import Any
 
 from qjs_kernel.answers import Answers, FileState
 from qjs_kernel.checkpoint import Checkpoint
-from qjs_kernel.codec import Hooks, decode, encode
-from qjs_kernel.engine import Engine, Environment, Reply
-from qjs_kernel.errors import (
-    CodecError,
-    Diagnostic,
-    ErrorKind,
-    FsError,
-    GuestError,
-    SandboxClosed,
-    WorkerError,
-)
+from qjs_kernel.codec import Hooks, encode
+from qjs_kernel.engine import Engine, Reply
+from qjs_kernel.errors import CodecError, Diagnostic, WorkerError
+from qjs_kernel.exchange import Exchange
 from qjs_kernel.fetch import FetchPolicy, policy_of
+from qjs_kernel.guestcalls import GuestCalls
 from qjs_kernel.host import ErrorPolicy, process_env
 from qjs_kernel.hostcalls import CallLog
-from qjs_kernel.limits import Limits, Usage
+from qjs_kernel.inquiries import Completeness, Inquiries
+from qjs_kernel.limits import Limits
 from qjs_kernel.outcome import (
     Cleared,
     Displayed,
@@ -38,40 +32,18 @@ from qjs_kernel.outcome import (
     Output,
     SourceMap,
     fault_error,
-    limit_error,
     tested,
 )
 from qjs_kernel.process import WorkerGone, WorkerPool, default_pool
-from qjs_kernel.protocol import (
-    Call,
-    Called,
-    Check,
-    Checked,
-    Complete,
-    Completed,
-    Done,
-    Fault,
-    Look,
-    Looked,
-    Peek,
-    Peeked,
-    Restored,
-    Run,
-    Step,
-    ToWorker,
-)
-from qjs_kernel.protocol import Late as LateMessage
+from qjs_kernel.program import check_program, check_timeout, dialect_of, not_text
+from qjs_kernel.protocol import Done, Looked, Peeked, Restored, Run, Step
+from qjs_kernel.replies import Replies, source_reader
 from qjs_kernel.reporter import Reporter
-from qjs_kernel.turns import Turns
 from qjs_kernel.typecheck import TypeChecker, World
-from qjs_kernel.values import GuestFunction, GuestValue
-from qjs_kernel.vfs import VirtualFS, normalize
+from qjs_kernel.values import GuestFunction
+from qjs_kernel.vfs import VirtualFS
 
 __all__ = ["Checkpoint", "Cleared", "Displayed", "Event", "Late", "Outcome", "Output", "Sandbox"]
-
-_CHECK_SECONDS = 5.0
-_LOOK_SECONDS = 1.0
-_DEEPEST_NESTING = 16
 
 
 class Sandbox:
@@ -140,34 +112,30 @@ class Sandbox:
         )
         self._answers.fetches.policy = fetch_policy
         self._engine.answers = self._answers
-        self._sources = SourceMap(lambda path, digest: me._read_source(path, digest))
+        self._sources = SourceMap(source_reader(self.fs))
         self._answers.on_source = self._sources.keep
-        self._answers.hooks = Hooks(
+        self._replies = Replies(self._answers, self._sources)
+        self._hooks = self._answers.hooks = Hooks(
             host_function=self._answers.table.add,
             awaitable=self._answers.promise,
             guest_function=lambda ident, name: me._guest_function(ident, name),
             host_callable=self._answers.table.get,
-            guest_error=lambda *error: me._guest_error_value(*error),
+            guest_error=self._replies.error_value,
         )
-        self._turns = Turns(self._engine)
-        self._reporter = Reporter(sink, lambda message: me._explain(message))
+        self._reporter = Reporter(sink, self._replies.late)
         self._answers.context = self._reporter.context
         self._answers.on_control = self._engine.stop_for
         self._answers.on_display = lambda *shown: me._reporter.display(*shown)
         self._answers.stdin = stdin
         self._answers.pause = self._engine.pause
-        self._hooks = self._answers.hooks
-        self._loss = "crash"
-        self._nesting = 0
+        self._exchange = Exchange(self._engine, (encode({}, self._limits, self._hooks), {}))
+        self._calls = GuestCalls(self._exchange, self._answers, self._reporter, self._replies)
+        self._inquiries = Inquiries(self._exchange, self._sources)
         self._program = ("", "")
-        self._cancelled: asyncio.CancelledError | None = None
         self._previous: tuple[Restored | None, FileState] | None = None
         self._env: dict[str, Any] = {}
-        self._environment: Environment = (encode({}, self._limits, self._hooks), {})
-        self._env_version = object()
         self.set_env(env or {})
         self._types: TypeChecker | None = None
-        self._closed = False
         self._finalizer = weakref.finalize(self, _abandoned, self._engine, repr(self))
 
     # Life
@@ -178,8 +146,8 @@ class Sandbox:
 
     def close(self) -> None:
         """End the sandbox. Idempotent; anything else afterwards raises SandboxClosed."""
-        if not self._closed:
-            self._closed = True
+        if not self._exchange.closed:
+            self._exchange.closed = True
             self._finalizer.detach()
             if self._types is not None:
                 self._types.close()
@@ -192,10 +160,6 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise SandboxClosed("this sandbox is closed")
 
     # Settings
 
@@ -215,8 +179,7 @@ class Sandbox:
             text = str(error).removesuffix(f" (at {error.path})")
             raise CodecError(text, "env" + error.path.removeprefix("value")) from None
         self._env = dict(env)
-        self._environment = (encoded, process_env(env))
-        self._env_version = object()
+        self._exchange.set_environment((encoded, process_env(env)))
 
     @property
     def allow_fetch(self) -> FetchPolicy | None:
@@ -225,7 +188,7 @@ class Sandbox:
 
     @allow_fetch.setter
     def allow_fetch(self, allow_fetch: bool | FetchPolicy | None) -> None:
-        self._check_open()
+        self._exchange.check_open()
         self._answers.fetches.policy = None if allow_fetch is None else policy_of(allow_fetch)
 
     @property
@@ -234,7 +197,7 @@ class Sandbox:
 
     @limits.setter
     def limits(self, limits: Limits) -> None:
-        self._check_open()
+        self._exchange.check_open()
         if not isinstance(limits, Limits):
             raise TypeError(f"limits must be a Limits, not {type(limits).__name__}")
         heap = self._engine.last.size if self._engine.last is not None else 0
@@ -276,24 +239,24 @@ class Sandbox:
 
         timeout   s, instead of Limits.timeout
         cell      top-level names become live globals, as in a notebook
-        display   also give `Outcome.text` and `rich`; a value that cannot be sent is then no error, and an array of more
-                  than 100,000 parts stays in the guest: `data` is then a GuestValue
+        display   also give `Outcome.text` and `rich`; a value that cannot be sent is then no error, and an array of
+                  more than 100,000 parts stays in the guest: `data` is then a GuestValue
         tests     run the tests that the code declares, all or those with this text in their name: see docs/testing.md
         tag       comes back with every event this run causes
         """
-        loop = self._turns.foreign_loop()
+        loop = self._exchange.turns.foreign_loop()
         if loop is not None:
             run = self.eval_async(code, filename, timeout, cell=cell, display=display, tests=tests, tag=tag)
             return asyncio.run_coroutine_threadsafe(run, loop).result()
         seconds = self._prepare(code, filename, timeout)
-        with self._turns.blocking():
-            self._check_open()
+        exchange = self._exchange
+        with exchange.turn():
             ident, files, request = self._request(code, filename, seconds, cell, display, tests, tag)
             if isinstance(request, Outcome):
                 return request
-            reply = self._exchange(ident, request, seconds)
-            if self._never_began(reply):
-                reply = self._exchange(ident, request, seconds)
+            reply = exchange.ask(ident, request, seconds)
+            if exchange.never_began(reply):
+                reply = exchange.ask(ident, request, seconds)
             outcome = self._outcome(reply, code, filename, seconds, files, display)
             if tests is not False:
                 outcome = tested(outcome)
@@ -314,17 +277,16 @@ class Sandbox:
     ) -> Outcome:
         """As `eval`, without blocking the event loop. The sandbox stays attached to the loop: timers go on."""
         seconds = self._prepare(code, filename, timeout)
-        async with self._turns.waiting():
-            self._check_open()
-            self._engine.attach(asyncio.get_running_loop())
+        exchange = self._exchange
+        async with exchange.turn_async():
             ident, files, request = self._request(code, filename, seconds, cell, display, tests, tag)
             if isinstance(request, Outcome):
                 return request
-            reply = await self._exchange_async(ident, request, seconds)
-            if self._never_began(reply) and self._cancelled is None:
-                reply = await self._exchange_async(ident, request, seconds)
+            reply = await exchange.ask_async(ident, request, seconds)
+            if exchange.never_began(reply) and not exchange.cancelled:
+                reply = await exchange.ask_async(ident, request, seconds)
             outcome = self._outcome(reply, code, filename, seconds, files, display)
-            self._end_async()
+            exchange.end_async()
             return outcome if tests is False else tested(outcome)
 
     def interrupt(self) -> None:
@@ -332,19 +294,11 @@ class Sandbox:
         self._engine.interrupt()
 
     def _prepare(self, code: str, filename: str, timeout: float | None) -> float:
-        self._check_open()
-        if not isinstance(code, str):
-            raise TypeError(f"code must be a str, not {type(code).__name__}")
-        if not isinstance(filename, str) or not filename.startswith("/") or normalize(filename) != filename:
-            raise ValueError(
-                f"filename must be an absolute, normalised path like '/src/index.ts', not {filename!r}"
-            )
-        if "?" in filename:
-            raise ValueError(f"filename must not contain '?', which begins a module's version: {filename!r}")
-        if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, (int, float))):
-            raise TypeError(f"timeout must be a number of seconds, not {timeout!r}")
-        if timeout is not None and not 0 < timeout <= 86_400:
-            raise ValueError(f"timeout must be above 0 and at most 86400 s, not {timeout!r}")
+        """The seconds that the program may take; raises for arguments that are none."""
+        self._exchange.check_open()
+        check_program(code, filename)
+        if timeout is not None:
+            check_timeout(timeout)
         return float(timeout if timeout is not None else self._limits.timeout)
 
     def _request(
@@ -359,72 +313,18 @@ class Sandbox:
     ) -> tuple[int, FileState, Run | Outcome]:
         files = self._answers.snapshot()
         ident = self._engine.next_ident()
-        problem = _not_text(code, filename)
+        problem = not_text(code, filename)
         if problem is not None:
             error = fault_error(problem, self._sources, code, filename)
             return ident, files, Outcome(False, error=error)
-        self._engine.ensure(self._environment, self._env_version)
-        self._reporter.begin(ident, tag, self._turns.mark(ident))
+        self._exchange.ensure()
+        self._reporter.begin(ident, tag, self._exchange.turns.mark(ident))
         self._answers.new_run()
         self._answers.answer_lost()
         self._program = (filename, code)
         only = tests if isinstance(tests, str) else "" if tests else None
-        run = Run(ident, filename, code, _dialect(filename), seconds, cell, display, ident, only)
+        run = Run(ident, filename, code, dialect_of(filename), seconds, cell, display, ident, only)
         return ident, files, run
-
-    def _exchange(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
-        self._engine.begin(ident, seconds)
-        try:
-            self._engine.send(request)
-            return self._engine.wait(ident)
-        except WorkerGone as gone:
-            return gone
-        finally:
-            self._finish()
-
-    async def _exchange_async(self, ident: int, request: ToWorker, seconds: float) -> Reply | WorkerGone:
-        """The reply, also when the caller has been cancelled: `_end_async` says so after it has been dealt with."""
-        future = asyncio.wrap_future(self._engine.future(ident))
-        self._cancelled = None
-        self._engine.begin(ident, seconds)
-        try:
-            self._engine.send(request)
-            while True:
-                try:
-                    return await asyncio.shield(future)
-                except asyncio.CancelledError as error:
-                    # Nobody waits any more: stop the guest, and leave only when it has come to rest.
-                    self._cancelled = error
-                    self._engine.interrupt()
-                except WorkerGone as gone:
-                    return gone
-        finally:
-            self._finish()
-
-    def _end_async(self) -> None:
-        """Raise what the owner's side raised while the guest ran, now that the guest has come to rest."""
-        cancelled, self._cancelled = self._cancelled, None
-        if cancelled is not None:
-            raise cancelled
-        control = self._engine.control
-        # KeyboardInterrupt would tear the loop; the outcome says "interrupt".
-        if control is not None and not isinstance(control, KeyboardInterrupt):
-            raise control
-
-    def _finish(self) -> None:
-        self._loss = self._engine.loss_reason()
-        self._engine.end()
-
-    def _never_began(self, reply: Reply | WorkerGone) -> bool:
-        """Whether the worker had been lost before it took the request: with a new one it can be sent again.
-
-        Whoever has heard nothing of it has served no call and no file of it.
-        """
-        if not isinstance(reply, WorkerGone) or self._loss != "crash" or self._engine.heard:
-            return False
-        self._engine.lose()
-        self._engine.ensure(self._environment, self._env_version)
-        return True
 
     def _outcome(
         self,
@@ -439,53 +339,14 @@ class Sandbox:
         self._previous = (self._engine.before, files)
         if isinstance(reply, WorkerGone):
             self._answers.restore(files)
-            reason = self._loss
+            reason = self._exchange.loss
             self._engine.lose()
             detail = str(reply) if reason == "crash" else ""
-            return Outcome(False, error=self._limit(reason, seconds, True, detail), logs=logs)
+            return Outcome(False, error=self._replies.limit(reason, seconds, True, detail), logs=logs)
         assert isinstance(reply, Done)
-        used = reply.telemetry
-        usage = Usage(used.seconds, used.memory, used.output, used.host_calls)
         if reply.rolled_back:
             self._answers.restore(files)
-        if reply.stopped:
-            error = self._limit(reply.stopped, seconds, reply.rolled_back, reply.detail)
-            return Outcome(False, error=error, logs=logs, usage=usage)
-        if reply.fault is not None:
-            error = fault_error(reply.fault, self._sources, code, filename)
-            return Outcome(False, error=error, logs=logs, usage=usage)
-        if reply.error is not None:
-            error = self._sources.error(reply.error, self._answers.table.traceback)
-            return Outcome(False, error=error, logs=logs, usage=usage)
-        shown = reply.shown
-        if reply.unencodable:
-            if display:
-                return Outcome(True, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
-            return Outcome(False, error=_unencodable(reply.unencodable), logs=logs, usage=usage)
-        try:
-            data = decode(reply.text, reply.blob, self._limits, self._hooks)
-        except CodecError as problem:
-            if display:
-                return Outcome(True, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
-            error = GuestError("exception", "TypeError", f"the result cannot be handed over: {problem}")
-            return Outcome(False, error=error, logs=logs, usage=usage)
-        if reply.large and isinstance(data, GuestFunction):
-            data = GuestValue(data)
-        return Outcome(True, data, logs=logs, usage=usage, text=shown, rich=self._rich(reply))
-
-    def _rich(self, reply: Done) -> dict[str, Any] | None:
-        if not reply.rich:
-            return None
-        try:
-            bundle = decode(reply.rich, reply.rich_blob, self._limits, self._hooks)
-        except CodecError:
-            return None
-        return bundle if type(bundle) is dict else None
-
-    def _limit(self, reason: str, seconds: float, rolled_back: bool, detail: str) -> GuestError:
-        return limit_error(
-            cast(ErrorKind, reason), self._limits, seconds, rolled_back=rolled_back, detail=detail
-        )
+        return self._replies.outcome(reply, code, filename, seconds, logs, display=display)
 
     # Questions without evaluation
 
@@ -496,43 +357,21 @@ class Sandbox:
         such a Diagnostic is TypeScript's, as "TS2322". The first such call starts a language server (1 to 3 s), which
         lives as long as the sandbox. TypeCheckUnavailable says why types cannot be checked.
         """
-        found = self._compiled(code, filename)
+        self._prepare(code, filename, None)
+        found = self._inquiries.faults(code, filename)
         if found or not types:
             return found
         if self._types is None:
             # Dropped without `close`, the sandbox must not leave a server behind, nor live on because of it.
             me = weakref.proxy(self)
-            self._types = TypeChecker(World(self.fs, lambda: me._env, lambda: me._env_version))
+            self._types = TypeChecker(World(self.fs, lambda: me._env, lambda: me._exchange.env_version))
             weakref.finalize(self, self._types.close)
         return self._types.check(code, filename)
 
-    def _compiled(self, code: str, filename: str) -> list[Diagnostic]:
-        self._prepare(code, filename, None)
-        problem = _not_text(code, filename)
-        if problem is not None:
-            return [self._sources.diagnostic(problem, code, filename)]
-        with self._turns.blocking():
-            self._check_open()
-            self._engine.ensure(self._environment, self._env_version)
-            ident = self._engine.next_ident()
-            request = Check(ident, filename, code, _dialect(filename), _CHECK_SECONDS)
-            reply = self._exchange(ident, request, _CHECK_SECONDS)
-            if not isinstance(reply, Checked):
-                self._engine.lose()
-                return [Diagnostic(0, 0, "the check was stopped: it took too long", "crash", filename)]
-            return [self._sources.diagnostic(fault, code, filename) for fault in reply.faults]
-
-    async def completeness(
-        self, code: str, dialect: str = "ts"
-    ) -> tuple[Literal["complete", "incomplete", "invalid", "unknown"], str]:
+    async def completeness(self, code: str, dialect: str = "ts") -> Completeness:
         """Whether `code` is a whole program, and the indentation to go on with; "unknown" while one runs."""
-        self._check_open()
-        if self._turns.busy:
-            return "unknown", ""
-        if _not_text(code, "") is not None:
-            return "invalid", ""
-        reply = await self._asked(lambda ident: Complete(ident, code, dialect), _CHECK_SECONDS)
-        return (reply.status, reply.indent) if isinstance(reply, Completed) else ("unknown", "")
+        self._exchange.check_open()
+        return await self._inquiries.completeness(code, dialect)
 
     async def look(self, path: Sequence[str], prefix: str | None = None) -> Looked | None:
         """What `path[0].path[1]…` is at present, and the names below it that begin with `prefix` (None: none).
@@ -540,13 +379,8 @@ class Sandbox:
         No getter, proxy trap or other code of the user runs, and the state stays as it is. An empty path is the
         global object. None while something runs, or where no worker can be had.
         """
-        self._check_open()
-        words = (*path, prefix or "")
-        if self._turns.busy or any(_not_text(word, "") is not None for word in words):
-            return None
-        request = tuple(path)
-        reply = await self._asked(lambda ident: Look(ident, request, prefix, _LOOK_SECONDS), _LOOK_SECONDS)
-        return reply if isinstance(reply, Looked) else None
+        self._exchange.check_open()
+        return await self._inquiries.look(path, prefix)
 
     def peek(self, path: Sequence[Step], start: int = 0, count: int = 100, search: str = "") -> Peeked | None:
         """What the value at `path` is and `count` of the entries in it from `start` on; see `protocol.Peek`.
@@ -554,48 +388,19 @@ class Sandbox:
         As with `look` no code of the user runs. With `search`: the values below it whose key or text contains that.
         None while something runs, or where no worker can be had.
         """
-        self._check_open()
-        words = (search, *(str(step[1]) for step in path))
-        if self._turns.busy or any(_not_text(word, "") is not None for word in words):
-            return None
-        try:
-            with self._turns.blocking():
-                self._engine.ensure(self._environment, self._env_version)
-                ident = self._engine.next_ident()
-                request = Peek(ident, tuple(path), start, count, search, _LOOK_SECONDS)
-                reply = self._exchange(ident, request, _LOOK_SECONDS)
-                if isinstance(reply, WorkerGone):
-                    self._engine.lose()
-        except WorkerError:
-            return None
-        return reply if isinstance(reply, Peeked) else None
-
-    async def _asked(self, request: Callable[[int], ToWorker], seconds: float) -> Reply | None:
-        """The reply to a question that runs nothing; None when the worker is lost over it."""
-        try:
-            async with self._turns.waiting():
-                self._engine.attach(asyncio.get_running_loop())
-                self._engine.ensure(self._environment, self._env_version)
-                ident = self._engine.next_ident()
-                reply = await self._exchange_async(ident, request(ident), seconds)
-                if isinstance(reply, WorkerGone):
-                    self._engine.lose()
-                self._end_async()
-        except WorkerError:
-            return None
-        return None if isinstance(reply, WorkerGone) else reply
+        self._exchange.check_open()
+        return self._inquiries.peek(path, start, count, search)
 
     # Checkpoints
 
     def checkpoint(self) -> Checkpoint:
         """The state now, guest and files, to `restore` later."""
-        self._check_open()
-        with self._turns.blocking():
-            self._check_open()
+        self._exchange.check_open()
+        with self._exchange.turn():
             files = self._answers.snapshot()
             if self._engine.worker is None and self._engine.last is None:
                 return Checkpoint(None, files, self, copied=True)
-            self._engine.ensure(self._environment, self._env_version)
+            self._exchange.ensure()
             handle, name = tempfile.mkstemp(prefix="qjs-checkpoint-")
             with open(handle, "wb"):
                 pass
@@ -604,7 +409,7 @@ class Sandbox:
                 try:
                     image = self._engine.copy_checkpoint(target)
                 except WorkerGone:  # killed while idle: what it had saved is the state there is
-                    self._engine.ensure(self._environment, self._env_version)
+                    self._exchange.ensure()
                     image = self._engine.copy_checkpoint(target)
             except BaseException as error:
                 target.unlink(missing_ok=True)
@@ -615,7 +420,7 @@ class Sandbox:
 
     def previous(self) -> Checkpoint:
         """The state before the last evaluation. Costs nothing, and is valid for `history` evaluations more."""
-        self._check_open()
+        self._exchange.check_open()
         if self._previous is None:
             raise ValueError("nothing has been evaluated yet")
         image, files = self._previous
@@ -629,20 +434,22 @@ class Sandbox:
         return checkpoint.copy()
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Go back to `checkpoint` of this sandbox; ValueError when it is not there any more, WorkerError when it is lost."""
-        self._check_open()
+        """Go back to `checkpoint` of this sandbox.
+
+        ValueError when it is not there any more, WorkerError when it is lost.
+        """
+        self._exchange.check_open()
         if not isinstance(checkpoint, Checkpoint) or checkpoint.owner is not self:
             raise ValueError("this checkpoint is of another sandbox")
         image = checkpoint.image
         if image is not None and not self._engine.still_there(image):
             raise ValueError("this checkpoint is too far back: its place on disk has been used again")
-        with self._turns.blocking():
-            self._check_open()
+        with self._exchange.turn():
             if image is None:
                 self._engine.reset()
             else:
                 try:
-                    self._engine.restore(image, self._environment, self._env_version)
+                    self._exchange.restore(image)
                 except WorkerGone as gone:
                     raise WorkerError(f"the checkpoint could not be restored: {gone}") from None
             self._answers.restore(checkpoint.files)
@@ -650,132 +457,16 @@ class Sandbox:
     # Guest functions
 
     def _guest_function(self, ident: int, name: str) -> GuestFunction:
+        # Methods of this object, so that whoever holds a function holds the sandbox it lives in.
         return GuestFunction(ident, name, self._call_guest, self._call_guest_async)
 
-    def _call_request(self, function: GuestFunction, args: tuple[Any, ...]) -> tuple[int, Call, float]:
-        self._check_open()
-        encoded = encode(list(args), self._limits, self._hooks)
-        ident = self._engine.next_ident()
-        seconds = self._limits.timeout
-        owner = self._engine.running or ident
-        if owner == ident:
-            self._reporter.join(ident, None, self._turns.mark(ident))
-            self._answers.new_run()
-        return ident, Call(ident, function._ident, encoded.text, encoded.blob, seconds, owner), seconds
-
     def _call_guest(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:
-        engine = self._engine
-        ident, call, seconds = self._call_request(function, args)
-        if self._turns.inside:
-            # Called back by a host function: the worker waits for us and serves this first.
-            if self._turns.serving_here:
-                if self._nesting >= _DEEPEST_NESTING:
-                    raise RecursionError(
-                        f"host and guest functions call each other more than {_DEEPEST_NESTING} levels deep"
-                    )
-                self._nesting += 1
-                try:
-                    engine.send(call)
-                    return self._called(engine.wait(ident))
-                finally:
-                    self._nesting -= 1
-            future = engine.future(ident)
-            engine.send(call)
-            try:
-                return self._called(future.result())
-            except WorkerGone as gone:
-                return self._called(gone)
-        loop = self._turns.foreign_loop()
-        if loop is not None:
-            return asyncio.run_coroutine_threadsafe(self._call_guest_async(function, args), loop).result()
-        with self._turns.blocking():
-            self._check_open()
-            files = self._answers.snapshot()
-            engine.ensure(self._environment, self._env_version)
-            return self._called(self._exchange(ident, call, seconds), files)
+        return self._calls.call(function, args)
 
     async def _call_guest_async(self, function: GuestFunction, args: tuple[Any, ...]) -> Any:
-        engine = self._engine
-        ident, call, seconds = self._call_request(function, args)
-        if self._turns.inside:
-            future = asyncio.wrap_future(engine.future(ident))
-            engine.send(call)
-            try:
-                return self._called(await future)
-            except WorkerGone as gone:
-                return self._called(gone)
-        async with self._turns.waiting():
-            self._check_open()
-            engine.attach(asyncio.get_running_loop())
-            files = self._answers.snapshot()
-            engine.ensure(self._environment, self._env_version)
-            reply = await self._exchange_async(ident, call, seconds)
-            try:
-                return self._called(reply, files)
-            finally:
-                self._end_async()
-
-    def _called(self, reply: Reply | WorkerGone, files: FileState | None = None) -> Any:
-        if isinstance(reply, WorkerGone):
-            if files is not None:
-                self._answers.restore(files)
-                self._engine.lose()
-            raise self._limit(self._loss, self._limits.timeout, files is not None, str(reply))
-        assert isinstance(reply, Called)
-        if reply.rolled_back and files is not None:
-            self._answers.restore(files)
-        if reply.stopped:
-            raise self._limit(reply.stopped, self._limits.timeout, reply.rolled_back, reply.detail)
-        if reply.error is not None:
-            raise self._sources.error(reply.error, self._answers.table.traceback)
-        return decode(reply.text, reply.blob, self._limits, self._hooks)
-
-    # What the worker tells
-
-    def _explain(self, message: LateMessage) -> GuestError:
-        if message.error is not None:
-            return self._sources.error(message.error, self._answers.table.traceback)
-        return self._limit(message.stopped or "crash", self._limits.timeout, True, message.detail)
-
-    def _read_source(self, path: str, digest: str) -> str | None:
-        try:
-            if digest and self.fs.digest(path) != digest:
-                return None
-            return self.fs.read_bytes(path).decode("utf-8", "replace")
-        except FsError:
-            return None
-
-    def _guest_error_value(self, name: str, message: str, stack: str, cause: GuestError | None) -> GuestError:
-        return GuestError("exception", name, message, frames=self._sources.frames(stack), cause=cause)
+        return await self._calls.call_async(function, args)
 
 
 def _abandoned(engine: Engine, name: str) -> None:
     warnings.warn(f"unclosed {name}", ResourceWarning, stacklevel=2)
     engine.close()
-
-
-def _dialect(filename: str) -> str:
-    extension = filename.rpartition(".")[2]
-    return {"tsx": "tsx", "jsx": "jsx", "js": "js", "mjs": "js"}.get(extension, "ts")
-
-
-def _not_text(code: str, filename: str) -> Fault | None:
-    """The fault of a text that has no UTF-8: half of a surrogate pair somewhere in it."""
-    try:
-        code.encode()
-    except UnicodeEncodeError as error:
-        line = code.count("\n", 0, error.start) + 1
-        column = error.start - (code.rfind("\n", 0, error.start) + 1) + 1
-        number = ord(code[error.start])
-        message = f"half of a surrogate pair (U+{number:04X}); in a string write it as \\u{number:04x}"
-        return Fault(filename, line, column, message)
-    return None
-
-
-def _unencodable(problem: str) -> GuestError:
-    try:
-        message, path = json.loads(problem)
-    except ValueError:
-        message, path = "it cannot be encoded", ""
-    where = f" (at {path})" if path and path != "the value" else ""
-    return GuestError("exception", "TypeError", f"the result cannot be handed over: {message}{where}")

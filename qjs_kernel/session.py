@@ -6,26 +6,24 @@ frames, and what a single run may change for itself (time, memory, a fresh sandb
 
 from __future__ import annotations
 
-import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from qjs_kernel.display import safe_text
-from qjs_kernel.errors import Diagnostic, FsError, MountError
+from qjs_kernel import filetexts
+from qjs_kernel.cellruns import DIALECTS, CellRun, CellRuns, cell_path
+from qjs_kernel.errors import Diagnostic
 from qjs_kernel.fetch import FetchPolicy, origin_of
-from qjs_kernel.glance import declared_names
 from qjs_kernel.hostcalls import CallLog
-from qjs_kernel.limits import MIB, Limits, Usage
+from qjs_kernel.limits import MIB, Limits
 from qjs_kernel.npm import Added, Npm, Package, parse_spec
 from qjs_kernel.outcome import Event, Outcome
 from qjs_kernel.protocol import Looked, Peeked, Step
 from qjs_kernel.sandbox import Sandbox
 from qjs_kernel.timeline import UNDO_STEPS, NoSuchCheckpoint, NothingToUndo, PastStep, Timeline
+from qjs_kernel.topics import Topics
 from qjs_kernel.vfs import VirtualFS
 
 __all__ = [
@@ -40,40 +38,6 @@ __all__ = [
 ]
 
 NOTEBOOK_LIMITS: Final = Limits(timeout=30.0)
-DIALECTS: Final = ("ts", "js", "tsx", "jsx")
-
-_RUNS = 200
-_SOURCES = 500
-_SOURCE_CHARACTERS = 8 * MIB
-_SHOWN_SOURCE_BYTES = 4 * MIB
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CellRun:
-    """A run of a cell, for those who want to see what it needed.
-
-    number   of the cell; path: where its text lives
-    seconds  the time limit it had
-    error    the error's kind and name ("timeout ExecutionTimeout"), "" for a run that ended well
-    step     number of the newest step (`Session.past`) when it had ended
-    kept     whether that step is this run; else it left nothing behind that could be undone
-    """
-
-    number: int
-    path: str
-    seconds: float
-    limits: Limits
-    usage: Usage
-    error: str = ""
-    step: int = 0
-    kept: bool = False
-
-
-def cell_path(number: int, dialect: str = "ts") -> str:
-    """Where cell `number` lives in the virtual filesystem."""
-    return f"/src/cell-{number}.{dialect}"
 
 
 class Session:
@@ -99,17 +63,13 @@ class Session:
         self._env: dict[str, Any] = dict(env or {})
         self._limits = limits
         self._fetch: FetchPolicy | None = None
-        self._sources: dict[str, str] = {}
         self._env_version = 0
         self.on_status: Callable[[], Mapping[str, Any]] | None = None
         self._find_npm = find_npm
-        self._runs: deque[CellRun] = deque(maxlen=_RUNS)
-        self._callbacks: dict[object, Callable[[str], None]] = {}
+        self._topics = Topics()
         self.calls = CallLog()
-        self.calls.on_call = lambda: self._tell("calls")
+        self.calls.on_call = lambda: self._topics.tell("calls")
         self.allow_html = False
-        self._last_cell = 0
-        self._running: list[Sandbox] = []
         self._closed = False
         self.sandbox = make_sandbox(
             mounts=mounts,
@@ -121,6 +81,7 @@ class Session:
         )
         self.sandbox.calls = self.calls
         self._timeline = Timeline(self.sandbox)
+        self._cells = CellRuns(self._timeline)
 
     # Life
 
@@ -143,18 +104,18 @@ class Session:
 
     def interrupt(self) -> None:
         """Stop what runs now; from any thread, harmless when idle."""
-        for sandbox in [*self._running, self.sandbox]:
+        for sandbox in [*self._cells.running, self.sandbox]:
             sandbox.interrupt()
 
     @property
     def next_cell(self) -> int:
         """The number that a cell gets which has none of its own."""
-        return self._last_cell + 1
+        return self._cells.next_number
 
     @property
     def busy(self) -> bool:
         """Whether a run is under way."""
-        return bool(self._running)
+        return bool(self._cells.running)
 
     def _ask_person(self, prompt: str, default: str) -> str:
         if self.on_stdin is None:
@@ -228,55 +189,25 @@ class Session:
         fresh: bool,
         series: str,
     ) -> Iterator[tuple[Sandbox, str, Callable[[Outcome], None]]]:
-        if dialect not in DIALECTS:
-            raise ValueError(f"dialect must be one of {', '.join(DIALECTS)}, not {dialect!r}")
-        number, seconds = self._last_cell + 1 if cell is None else cell, timeout or self._limits.timeout
-        if not series:
-            self._last_cell = number
-        path = cell_path(number, dialect)
-        self._remember_source(path, code)
+        seconds = timeout or self._limits.timeout
+        place = self._cells.enter(code, cell, dialect, series)
         if fresh:
-            with self._fresh(memory) as sandbox, self._as_running(sandbox):
-                yield sandbox, path, lambda outcome: self._note(number, path, seconds, sandbox, outcome)
+            with self._fresh(memory) as sandbox, self._cells.run_in(sandbox):
+
+                def note(outcome: Outcome) -> None:
+                    self._cells.note(place, seconds, sandbox.limits, outcome)
+                    self._topics.tell("ran")
+
+                yield sandbox, place.path, note
             return
-        with self._memory_of(memory) as used:
-            nested = bool(self._running)
+        with self._memory_of(memory) as used, self._cells.run_in(self.sandbox) as nested:
 
             def keep(outcome: Outcome) -> None:
                 used.append(outcome.usage.memory)
-                # Rolled back or never begun: the last cell that did something is an earlier one.
-                error = outcome.error
-                before = self._timeline.last
-                if error is None or not (error.rolled_back or error.kind == "syntax"):
-                    self._timeline.cell_ran(path, code, f"cell {number}", step=not nested, series=series)
-                self._note(number, path, seconds, self.sandbox, outcome, kept=self._timeline.last > before)
+                self._cells.ended(place, seconds, self.sandbox.limits, outcome, step=not nested)
+                self._topics.tell("ran")
 
-            with self._as_running(self.sandbox):
-                yield self.sandbox, path, keep
-
-    def _note(
-        self,
-        number: int,
-        path: str,
-        seconds: float,
-        sandbox: Sandbox,
-        outcome: Outcome,
-        *,
-        kept: bool = False,
-    ) -> None:
-        error = "" if outcome.error is None else f"{outcome.error.kind} {outcome.error.name}"
-        self._runs.append(
-            CellRun(number, path, seconds, sandbox.limits, outcome.usage, error, self._timeline.last, kept)
-        )
-        self._tell("ran")
-
-    @contextmanager
-    def _as_running(self, sandbox: Sandbox) -> Iterator[None]:
-        self._running.append(sandbox)
-        try:
-            yield
-        finally:
-            self._running.remove(sandbox)
+            yield self.sandbox, place.path, keep
 
     @contextmanager
     def _fresh(self, memory: int | None) -> Iterator[Sandbox]:
@@ -305,7 +236,7 @@ class Session:
         finally:
             if max(used, default=0) <= before.memory:
                 self.sandbox.limits = self._limits = before
-                self._tell("limits")
+                self._topics.tell("limits")
 
     # The way back
 
@@ -315,7 +246,7 @@ class Session:
         Guest and files go back; `env` and the limits are the owner's and stay. NothingToUndo where that is too far.
         """
         undone = self._timeline.undo(steps)
-        self._tell("state")
+        self._topics.tell("state")
         return ", ".join(undone)
 
     @property
@@ -336,17 +267,17 @@ class Session:
     def checkpoint(self, name: str) -> None:
         """Keep the state now, guest and files, under `name`, in place of what had the name."""
         self._timeline.checkpoint(name)
-        self._tell("state")
+        self._topics.tell("state")
 
     def restore(self, name: str) -> None:
         """Go to the checkpoint `name`; it stays, and undo takes it back. NoSuchCheckpoint names those there are."""
         self._timeline.restore(name)
-        self._tell("state")
+        self._topics.tell("state")
 
     def drop_checkpoint(self, name: str) -> None:
         """Forget the checkpoint `name`."""
         self._timeline.drop(name)
-        self._tell("state")
+        self._topics.tell("state")
 
     # Who wants to know
 
@@ -358,22 +289,12 @@ class Session:
         their own (`sandbox.fs.subscribe`). It is called in the middle of things, for "calls" at every call: it must
         be quick and not use the session.
         """
-        key = object()
-        self._callbacks[key] = callback
-        return lambda: self._callbacks.pop(key, None) and None
-
-    def _tell(self, topic: str) -> None:
-        for callback in tuple(self._callbacks.values()):
-            try:
-                callback(topic)
-            except Exception:
-                # Who looks on must not make a cell fail, or a call of a host function.
-                logger.exception("a subscriber of the session failed on %s", topic)
+        return self._topics.subscribe(callback)
 
     @property
     def runs(self) -> tuple[CellRun, ...]:
         """The last runs of cells, oldest first."""
-        return tuple(self._runs)
+        return self._cells.past
 
     # Files
 
@@ -382,13 +303,8 @@ class Session:
 
         With `append` the text goes to the end of a file that is there, on a line of its own.
         """
-        fs = self.sandbox.fs
         with self._files_step(f"mount {', '.join(files)}"):
-            for path, text in files.items():
-                if append and fs.exists(path):
-                    old = fs.read_text(path)
-                    text = old + ("" if not old or old.endswith("\n") else "\n") + text
-                fs.mount(path, text, read_only=read_only)
+            filetexts.mount_texts(self.sandbox.fs, files, read_only=read_only, append=append)
 
     def rewrite(self, path: str, text: str) -> None:
         """Replace the content of a file, of a read-only one too; mounts and everything else stay. Can be undone."""
@@ -403,7 +319,7 @@ class Session:
     def _files_step(self, label: str) -> Iterator[None]:
         with self._timeline.files_step(label):
             yield
-        self._tell("state")
+        self._topics.tell("state")
 
     def mount_tree(self, path: str, tree: Mapping[str, Any], *, read_only: bool = False) -> None:
         """Mount nested names and texts below `path`."""
@@ -414,11 +330,7 @@ class Session:
         """Copy a file or directory of the host in; returns the report as text."""
         with self._files_step(f"mount {path}"):
             report = self.sandbox.fs.mount_host(Path(source).expanduser(), path, read_only=read_only)
-        lines = [str(report)]
-        lines += [f"  skipped {name}: {reason}" for name, reason in report.skipped[:20]]
-        if len(report.skipped) > 20:
-            lines.append(f"  … {len(report.skipped) - 20} more skipped")
-        return safe_text("\n".join(lines), colours=False)
+        return filetexts.report_text(report)
 
     def unmount(self, path: str) -> None:
         """Remove what was mounted at `path`."""
@@ -427,22 +339,15 @@ class Session:
 
     def tree(self, path: str = "/") -> str:
         """The files below `path` as a drawing in text."""
-        return safe_text(self.sandbox.fs.tree(path), colours=False)
+        return filetexts.drawn_tree(self.sandbox.fs, path)
 
     def read_text(self, path: str) -> str:
         """A file as text, with control characters escaped. MountError for one that is not UTF-8."""
-        try:
-            text = self.sandbox.fs.read_text(path)
-        except UnicodeDecodeError:
-            size = self.sandbox.fs.stat(path).size
-            raise MountError(f"{path!r} is not a UTF-8 text ({size:,} bytes)") from None
-        return safe_text(text)
+        return filetexts.shown_text(self.sandbox.fs, path)
 
     def matching(self, pattern: str) -> list[str]:
         """The files that match `pattern`, in which `*` and `?` stop at no slash and begin at "/"."""
-        rooted = pattern if pattern.startswith("/") else f"/{pattern}"
-        found = self.sandbox.fs.walk("/")
-        return [path for path, stat in found if stat.kind == "file" and fnmatchcase(path, rooted)]
+        return filetexts.matching(self.sandbox.fs, pattern)
 
     # Packages
 
@@ -483,7 +388,7 @@ class Session:
         self.sandbox.set_env(env)
         self._env = env
         self._env_version += 1
-        self._tell("env")
+        self._topics.tell("env")
 
     @property
     def env(self) -> dict[str, Any]:
@@ -515,7 +420,7 @@ class Session:
             )
         self.sandbox.limits = limits
         self._limits = limits
-        self._tell("limits")
+        self._topics.tell("limits")
 
     # The network
 
@@ -544,36 +449,18 @@ class Session:
 
     # What others ask
 
-    def _remember_source(self, path: str, code: str) -> None:
-        self._sources.pop(path, None)
-        self._sources[path] = code
-        while len(self._sources) > 1 and (
-            len(self._sources) > _SOURCES or sum(map(len, self._sources.values())) > _SOURCE_CHARACTERS
-        ):
-            del self._sources[next(iter(self._sources))]
-
     def source_of(self, path: str) -> str | None:
         """The text of a cell or file, for code frames; None when it is gone, no text, or too big to show."""
-        if path in self._sources:
-            return self._sources[path]
-        try:
-            if self.sandbox.fs.stat(path).size > _SHOWN_SOURCE_BYTES:
-                return None
-            return self.sandbox.fs.read_text(path)
-        except (FsError, MountError, UnicodeDecodeError):
-            return None
+        cell = self._cells.source(path)
+        return filetexts.source_text(self.sandbox.fs, path) if cell is None else cell
 
     def names(self) -> list[str]:
         """Top-level names that the cells so far declared, newest cell first, as far as a glance at them shows."""
-        found: dict[str, None] = {}
-        for code in reversed(list(self._sources.values())):
-            found.update(dict.fromkeys(declared_names(code)))
-        return list(found)
+        return self._cells.names()
 
     def cells(self) -> list[tuple[str, str]]:
         """Path and text of the cells whose names the guest has now, in the order in which they last ran."""
-        kept = list(self._timeline.ran.items())
-        return [(path, code) for path, code in kept if path in self._sources]
+        return self._cells.in_effect()
 
     def check(self, code: str, path: str = "/src/index.ts", *, types: bool = False) -> list[Diagnostic]:
         """Compile `code` as the file `path` without running it; see `Sandbox.check`."""

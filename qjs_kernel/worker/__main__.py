@@ -38,7 +38,8 @@ def main() -> None:
 
 
 def _serve(source: int, target: int, cache: Path | None, status: list[int]) -> None:
-    from qjs_kernel.protocol import Fatal, ProtocolFault
+    from qjs_kernel.frames import ProtocolFault
+    from qjs_kernel.protocol import Fatal
     from qjs_kernel.worker.pipe import Pipe
 
     pipe = Pipe(source, target)

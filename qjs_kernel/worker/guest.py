@@ -1,10 +1,10 @@
 """The engine: QuickJS's WebAssembly image, driven directly.
 
-Only this file, `native.py`, `images.py` and `transformer.py` know wasmtime.
+Only this file, `memory.py`, `native.py`, `images.py` and `transformer.py` know wasmtime.
 
 `Image` is the compiled module, made once a process; `Guest` is one instance of it: a linear memory, its exports
-bound for fast calls, and the four imports that QuickJS calls back. Everything read out of the guest's memory
-goes through `Guest.read`, which checks bounds.
+bound for fast calls, and the four imports that QuickJS calls back. Its memory is reached through `LinearMemory`,
+which checks bounds.
 
 The image ships in the `quickjs-rs` wheel (pinned exactly); its sha256 is checked, because this file relies on
 its exports and their calling conventions.
@@ -12,9 +12,7 @@ its exports and their calling conventions.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
@@ -22,6 +20,7 @@ from typing import Final, Protocol
 import wasmtime
 
 from qjs_kernel.worker.images import EngineMismatch, compiled, read_image
+from qjs_kernel.worker.memory import LinearMemory
 from qjs_kernel.worker.native import WASMTIME, Trap, bind, define
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
 
 _WASM_SHA256: Final = "647ab11ae29cc6d39a6d17d3aa1e7a6a0b5fb9c44b4864475a18bc644f926050"
 ENGINE: Final = f"quickjs-ng (quickjs-rs 0.2.6, {_WASM_SHA256[:12]}) on wasmtime {WASMTIME}"
-PAGE: Final = 65_536
 DEFAULT_STACK: Final = 2**20
 
 # Export name → (number of i32 parameters, number of results). A result is always i32.
@@ -199,7 +197,6 @@ class Guest:
     def __init__(self, image: Image, imports: Imports, memory_limit: int) -> None:
         self.imports = imports
         self.trapped: Trap | None = None
-        self.memory_limit = memory_limit
         self.image = image
         self.store = wasmtime.Store(image.engine)
         self.store.set_wasi(wasmtime.WasiConfig())  # no files, no environment, no stdio
@@ -209,11 +206,9 @@ class Guest:
         memory, stack_pointer = exports["memory"], exports["__stack_pointer"]
         assert isinstance(memory, wasmtime.Memory)
         assert isinstance(stack_pointer, wasmtime.Global)
-        self._memory = memory
+        self.memory = LinearMemory(self.store, memory, memory_limit)
+        self._read, self._write = self.memory.read, self.memory.write
         self._stack_pointer = stack_pointer
-        self._length = 0
-        self._base = 0
-        self._refresh()
         call: dict[str, Callable[..., int]] = {}
         for name, (arity, results) in _EXPORTS.items():
             export = exports[name]
@@ -234,30 +229,7 @@ class Guest:
     @property
     def memory_size(self) -> int:
         """Bytes of linear memory; it never shrinks."""
-        self._refresh()
-        return self._length
-
-    def _refresh(self) -> None:
-        self._length = self._memory.data_len(self.store)
-        self._base = ctypes.addressof(self._memory.data_ptr(self.store).contents)
-
-    def read(self, pointer: int, length: int) -> bytes:
-        """`length` bytes of guest memory; IndexError when they are not all inside it."""
-        pointer &= 0xFFFF_FFFF
-        length &= 0xFFFF_FFFF
-        if pointer + length > self._length:
-            self._refresh()
-            if pointer + length > self._length:
-                raise IndexError(f"guest memory {pointer}+{length} is out of bounds ({self._length})")
-        return ctypes.string_at(self._base + pointer, length)
-
-    def _write(self, pointer: int, data: bytes) -> None:
-        pointer &= 0xFFFF_FFFF
-        if pointer + len(data) > self._length:
-            self._refresh()
-            if pointer + len(data) > self._length:
-                raise IndexError(f"guest memory {pointer}+{len(data)} is out of bounds ({self._length})")
-        ctypes.memmove(self._base + pointer, data, len(data))
+        return self.memory.size
 
     def _put(self, data: bytes) -> int:
         """Allocate in the guest and copy `data` there (at least one byte: the engine has no empty blocks)."""
@@ -305,11 +277,11 @@ class Guest:
         return self._out
 
     def _out_value(self) -> int:
-        return int.from_bytes(self.read(self._out, 4), "little", signed=True)
+        return int.from_bytes(self._read(self._out, 4), "little", signed=True)
 
     def _take(self) -> bytes:
         length = self._call["qjs_last_len"]()
-        data = self.read(self._call["qjs_last_ptr"](), length) if length else b""
+        data = self._read(self._call["qjs_last_ptr"](), length) if length else b""
         self._call["qjs_result_free"]()
         return data
 
@@ -454,7 +426,7 @@ class Guest:
         """The bridge: one string and perhaps an ArrayBuffer in; a string, an ArrayBuffer or undefined out."""
         if not 1 <= argc <= 2:
             return -1
-        vector = self.read(argv, 4 * argc)
+        vector = self._read(argv, 4 * argc)
         text = self._string(int.from_bytes(vector[:4], "little", signed=True))
         if text is None:
             return -1
@@ -483,12 +455,12 @@ class Guest:
         return self._new_string(str(self._out_value()) if found else "")
 
     def on_normalize(self, base: int, base_length: int, name: int, length: int, out: int) -> int:
-        importer = self.read(base, base_length).decode("utf-8", "replace") if base_length else ""
-        canonical = self.imports.normalize(importer, self.read(name, length).decode("utf-8", "replace"))
+        importer = self._read(base, base_length).decode("utf-8", "replace") if base_length else ""
+        canonical = self.imports.normalize(importer, self._read(name, length).decode("utf-8", "replace"))
         return 0 if canonical is None else self._hand_over(canonical, out)
 
     def on_load(self, name: int, length: int, out: int) -> int:
-        source = self.imports.load(self.read(name, length).decode("utf-8", "replace"))
+        source = self.imports.load(self._read(name, length).decode("utf-8", "replace"))
         # The engine takes an empty source for a missing one.
         return 0 if source is None else self._hand_over(source or " ", out)
 
@@ -502,53 +474,22 @@ class Guest:
 
     def save(self, file: int) -> tuple[int, int]:
         """Write the linear memory to the open file `file`; returns (size, stack pointer)."""
-        self._refresh()
-        view = memoryview((ctypes.c_char * self._length).from_address(self._base)).cast("B")
-        os.lseek(file, 0, os.SEEK_SET)
-        done = 0
-        while done < self._length:
-            done += os.write(file, view[done : done + (64 << 20)])
-        return self._length, int(self._stack_pointer.value(self.store))
+        return self.memory.save(file), int(self._stack_pointer.value(self.store))
 
     def image_bytes(self) -> tuple[bytes, int]:
         """The linear memory and the stack pointer."""
-        self._refresh()
-        return self.read(0, self._length), int(self._stack_pointer.value(self.store))
+        return self.memory.image(), int(self._stack_pointer.value(self.store))
 
     def fill(self, image: bytes, stack_pointer: int) -> None:
         """Replace the linear memory by `image`."""
-        self._resize(len(image))
-        self._write(0, image)
+        self.memory.fill(image)
         self._adopt(stack_pointer)
-
-    def _resize(self, size: int) -> None:
-        if size % PAGE or not self._length <= size <= self.memory_limit:
-            raise OSError(f"a checkpoint of {size} bytes does not fit this guest")
-        if size > self._length:
-            self._memory.grow(self.store, (size - self._length) // PAGE)
-            self._refresh()
 
     def restore(self, file: int, size: int, stack_pointer: int) -> None:
         """Replace the linear memory by the image of `size` bytes in the open file `file`."""
-        self._resize(size)
-        view = memoryview((ctypes.c_char * size).from_address(self._base)).cast("B")
-        os.lseek(file, 0, os.SEEK_SET)
-        done = 0
-        while done < size:
-            part = _read_into(file, view[done : done + (64 << 20)])
-            if not part:
-                raise OSError(f"a checkpoint ends after {done} of {size} bytes")
-            done += part
+        self.memory.restore(file, size)
         self._adopt(stack_pointer)
 
     def _adopt(self, stack_pointer: int) -> None:
         self._stack_pointer.set_value(self.store, stack_pointer)
         self._out = self._undefined = 0  # they lay in the memory that was just replaced
-
-
-def _read_into(file: int, view: memoryview) -> int:
-    if hasattr(os, "readv"):
-        return os.readv(file, [view])
-    data = os.read(file, min(len(view), 1 << 20))  # Windows has no readv
-    view[: len(data)] = data
-    return len(data)

@@ -29,6 +29,7 @@ from qjs_kernel.protocol import (
 )
 from qjs_kernel.worker.graph import Graph
 from qjs_kernel.worker.guest import DEFAULT_STACK, ENGINE, Image
+from qjs_kernel.worker.guestcalls import GuestCalls
 from qjs_kernel.worker.pipe import Pipe
 from qjs_kernel.worker.questions import Questions
 from qjs_kernel.worker.rlimits import limit_data
@@ -37,6 +38,7 @@ from qjs_kernel.worker.scripts import LazyScripts
 from qjs_kernel.worker.source.syntax import completeness
 from qjs_kernel.worker.state import GuestState
 from qjs_kernel.worker.stop import StopWatch
+from qjs_kernel.worker.transactions import Transactions
 from qjs_kernel.worker.transformer import Transformer
 
 __all__ = ["Loop"]
@@ -59,12 +61,14 @@ class Loop:
         self._transformer = Transformer(cache)
         self._listening = False
         self._stop = StopWatch()
-        self._runs = Runs(pipe, self._stop)
-        self._questions = Questions(pipe, self._stop, self._runs.nested, LazyScripts(cache))
-        self._questions.guest = self._runs.guest
-        self._runs.questions = self._questions
+        self._transactions = Transactions(pipe, self._stop)
+        calls = GuestCalls(self._transactions, pipe, self._stop)
+        self._runs = Runs(self._transactions, calls, pipe, self._stop)
+        self._questions = Questions(pipe, self._stop, calls.nested, LazyScripts(cache))
+        self._questions.guest = self._transactions.guest
+        self._transactions.guest_questions = self._questions
         self._stack = DEFAULT_STACK
-        self._state = self._runs.state = self._make_state()
+        self._state = self._transactions.guest_state = self._make_state()
 
     def _make_state(self) -> GuestState:
         return GuestState(Image(self._cache, self._stack), self._questions, self._cache)
@@ -86,7 +90,7 @@ class Loop:
         if self._state.stale and (due is None or due > _IDLE_BEFORE_SAVE):
             message = self._pipe.receive(_IDLE_BEFORE_SAVE)
             if message is None:
-                self._runs.save(0)
+                self._transactions.save(0)
             return message
         message = self._pipe.receive(due)
         if message is None:
@@ -111,10 +115,10 @@ class Loop:
         elif isinstance(message, SetEnv):
             state.set_env(message)
         elif isinstance(message, Save):
-            self._runs.save(message.ident)
+            self._transactions.save(message.ident)
         elif isinstance(message, Restore):
             state.restore(message.image)
-            self._runs.save(message.ident)
+            self._transactions.save(message.ident)
         elif isinstance(message, Listen):
             self._listening = message.on
         elif isinstance(message, Check):
@@ -131,10 +135,10 @@ class Loop:
     def _open(self, message: Open) -> None:
         self._close()
         self._directories[1:] = [message.directory]
-        self._runs.limits = message.limits
+        self._transactions.limits = message.limits
         if message.limits["stack"] != self._stack:
             self._stack = int(message.limits["stack"])
-            self._state = self._runs.state = self._make_state()
+            self._state = self._transactions.guest_state = self._make_state()
         self._questions.graph = Graph(self._questions, int(message.limits["module_bytes"]), self._transformer)
         self._stop.open(message.directory)
         limit_data(int(message.limits["memory"]) + _PARSER_MEMORY)
@@ -144,5 +148,5 @@ class Loop:
         self._state.close()
         self._stop.close()
         self._questions.clear()
-        self._runs.clear()
+        self._transactions.calls.clear()
         self._listening = False

@@ -10,7 +10,8 @@ import threading
 from collections import deque
 from time import monotonic
 
-from qjs_kernel.protocol import HEADER, ToHost, ToWorker, decode_to_worker, encode_frame, frame_length
+from qjs_kernel.frames import HEADER, decode_to_worker, encode_frame, frame_length
+from qjs_kernel.protocol import ToHost, ToWorker
 
 __all__ = ["Pipe"]
 

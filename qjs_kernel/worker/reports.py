@@ -9,8 +9,9 @@ from collections.abc import Callable
 import msgspec
 
 from qjs_kernel.protocol import Looked, Peeked, PeekRow, RawError
+from qjs_kernel.worker.guest import Guest
 
-__all__ = ["looked", "peeked", "raw_error"]
+__all__ = ["looked", "peeked", "raw_error", "value_of"]
 
 _DEEPEST = 8
 _Reply = tuple[tuple[tuple[str, str, str], ...], str, str]
@@ -33,6 +34,13 @@ def peeked(ident: int, text: str) -> Peeked:
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return Peeked(ident, None, (), 0, complete=False)
     return Peeked(ident, here, rows, total, complete)
+
+
+def value_of(guest: Guest, reply: str) -> tuple[str, bytes, str]:
+    """Text, bytes and problem of an encoded value."""
+    if reply[:1] == "!":
+        return "", b"", reply[1:]
+    return reply[1:], guest.control_bytes("b") if reply[:1] == "+" else b"", ""
 
 
 # The engine's words hold the version suffix of the module's name.

@@ -13,8 +13,8 @@ from qjs_kernel.worker.source.templates import without_templates
 __all__ = ["LazyScripts", "boot_script"]
 
 _BOOT = (
-    "primordials", "codec", "bridge", "text", "kinds", "layout", "stacks", "inspect", "format", "console", "timers",
-    "process", "jsx", "modules", "fs", "control",
+    "primordials", "codec", "bridge", "text", "kinds", "layout", "stacks", "heads", "contents", "inspect", "format",
+    "console", "timers", "process", "jsx", "modules", "fs_arguments", "fs", "control",
 )  # fmt: skip
 _LAZY_NAME = re.compile(r"(?:internal|node|web)/[a-z_0-9]+")
 

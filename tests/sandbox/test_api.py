@@ -21,8 +21,8 @@ from .conftest import Maker
 from .support import fault, value
 
 PUBLIC = {
-    "BigInt", "Checkpoint", "Cleared", "CodecError", "Diagnostic", "FetchPolicy", "Frame", "FsError", "GuestError", "GuestFunction",
-    "JSMap", "JSRegExp", "JSSet", "Late", "Limits", "MountError", "Outcome", "Output", "QjsError", "Sandbox",
+    "BigInt", "Checkpoint", "Cleared", "CodecError", "Diagnostic", "Displayed", "FetchPolicy", "Frame", "FsError", "GuestError",
+    "GuestFunction", "GuestValue", "JSMap", "JSRegExp", "JSSet", "Late", "Limits", "MountError", "Outcome", "Output", "QjsError", "Sandbox",
     "SandboxBusy", "SandboxClosed", "Usage", "WorkerError", "WorkerPool", "__version__", "load_ipython_extension",
     "undefined", "unload_ipython_extension",
 }  # fmt: skip

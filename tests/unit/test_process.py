@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from qjs_kernel import Sandbox, WorkerError, WorkerPool, process
+from qjs_kernel.frames import encode_frame
 from qjs_kernel.process import Watchdog, WorkerGone, WorkerProcess, cache_directory
-from qjs_kernel.protocol import Close, encode_frame
+from qjs_kernel.protocol import Close
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qjs_kernel import protocol
-from qjs_kernel.protocol import (
+from qjs_kernel.frames import (
     HEADER,
     MAX_FRAME,
     ProtocolFault,

@@ -15,6 +15,8 @@ FILES = (
     "kinds.js",
     "layout.js",
     "stacks.js",
+    "heads.js",
+    "contents.js",
     "inspect.js",
     "format.js",
     "console.js",

@@ -178,10 +178,10 @@ def test_a_throwing_import_does_not_cross_native_frames(guest: Guest, imports: I
 
 def test_memory_is_only_read_inside_its_bounds(guest: Guest) -> None:
     size = guest.memory_size
-    assert len(guest.read(size - 4, 4)) == 4
+    assert len(guest.memory.read(size - 4, 4)) == 4
     for pointer, length in ((size - 3, 4), (-1, 1), (0, size + 1), (-4, 8)):
         with pytest.raises(IndexError, match="out of bounds"):
-            guest.read(pointer, length)
+            guest.memory.read(pointer, length)
 
 
 def test_exceptions_stop_flags_and_jobs(guest: Guest, imports: Imports) -> None:
@@ -210,7 +210,7 @@ def test_memory_has_a_limit(guest: Guest) -> None:
     with pytest.raises((GuestThrow, Trap)) as caught:
         guest.evaluate("globalThis.all = []; for (;;) all.push(new Array(10_000).fill(1))")
     assert not isinstance(caught.value, Trap) or not caught.value.stack_overflow
-    assert guest.memory_size <= guest.memory_limit
+    assert guest.memory_size <= guest.memory.limit
     assert not guest.probe()
 
 

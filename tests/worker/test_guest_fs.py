@@ -47,7 +47,19 @@ globalThis.__bridge = (function (k, call) {
 
 
 # What fs.js stands on, and what loads the rest.
-BOOT = ("primordials.js", "text.js", "kinds.js", "layout.js", "stacks.js", "inspect.js", "format.js", "fs.js")
+BOOT = (
+    "primordials.js",
+    "text.js",
+    "kinds.js",
+    "layout.js",
+    "stacks.js",
+    "heads.js",
+    "contents.js",
+    "inspect.js",
+    "format.js",
+    "fs_arguments.js",
+    "fs.js",
+)
 LOADER = """
 (function (k, read, run) {
   const { defineProperty } = Object, { queueMicrotask } = globalThis, loaded = { __proto__: null };

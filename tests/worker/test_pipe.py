@@ -7,16 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from qjs_kernel.protocol import (
-    HEADER,
-    Answer,
-    Opened,
-    ProtocolFault,
-    Save,
-    Stop,
-    decode_to_host,
-    encode_frame,
-)
+from qjs_kernel.frames import HEADER, ProtocolFault, decode_to_host, encode_frame
+from qjs_kernel.protocol import Answer, Opened, Save, Stop
 from qjs_kernel.worker.pipe import Pipe
 
 

@@ -7,16 +7,13 @@
   // `<items unknown>`. And the engine's `error.stack` holds frames only, so the first line is made here.
   const p = k.primordials;
   const {
-    ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypeIndexOf, ArrayPrototypeJoin, ArrayPrototypePop,
-    ArrayPrototypePush, ArrayPrototypeSlice, ArrayPrototypeSort, ArrayPrototypeSplice, ArrayPrototypeUnshift,
-    DatePrototypeGetTime, DatePrototypeToISOString, FunctionPrototypeToString, Map, MapIteratorPrototypeNext,
-    MapPrototypeEntries, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, MathMax, MathMin, NumberIsNaN,
-    NumberPrototypeToString, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetOwnPropertyNames,
+    ArrayIsArray, ArrayPrototypeIncludes, ArrayPrototypePop, ArrayPrototypePush, ArrayPrototypeSlice,
+    ArrayPrototypeSort, ArrayPrototypeSplice, ArrayPrototypeUnshift, DatePrototypeGetTime,
+    DatePrototypeToISOString, Map, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, MathMax, MathMin,
+    NumberIsNaN, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectGetOwnPropertyNames,
     ObjectGetOwnPropertySymbols, ObjectGetPrototypeOf, ObjectHasOwn, ObjectKeys,
-    ObjectPrototypePropertyIsEnumerable, ReflectApply, RegExpPrototypeExec, SetIteratorPrototypeNext,
-    SetPrototypeGetSize, SetPrototypeValues, String, StringPrototypeCharCodeAt, StringPrototypeIncludes,
-    StringPrototypeIndexOf, StringPrototypeLastIndexOf, StringPrototypeSlice, StringPrototypeToLowerCase,
-    SymbolPrototypeToString, SymbolToStringTag, TypedArrayPrototypeGetLength, Uint8Array,
+    ObjectPrototypePropertyIsEnumerable, ReflectApply, SetPrototypeGetSize, String, StringPrototypeCharCodeAt,
+    StringPrototypeSlice, StringPrototypeToLowerCase, SymbolToStringTag, TypedArrayPrototypeGetLength,
   } = p;
   const customInspect = p.SymbolFor("nodejs.util.inspect.custom");
 
@@ -26,18 +23,18 @@
   const MAX_TEXT = 2 ** 24; // characters of one inspect call, roughly
   const MAX_LISTED = 10_000; // above it the names of a dense array would cost more memory than its text
 
-  const OBJECT = 0; // how an entry is written: `name: value`
-  const ELEMENT = 1; // `value`
-  const EXTRA = 2; // `name: value`, in an array
-
+  const { bare, list, indentLines, spaces, plainStyle, colourStyle, formatPrimitive } = k.text;
   const {
-    bare, list, splitLines, indentLines, plural, spaces, quote, escapeName, stringWidth, plainStyle,
-    colourStyle, formatPrimitive,
-  } = k.text;
-  const { boxed, wellKnown, isBuiltInName, dataValue, inChain, kindOf, isArguments, engineName, MAX_CHAIN } = k.kinds;
-  const { prefix, messageOf, stackText, shortenFrames, nameClass } = k.stacks;
+    boxed, wellKnown, isBuiltInName, dataValue, inChain, kindOf, isArguments, engineName, MAX_CHAIN,
+  } = k.kinds;
+  const { prefix } = k.stacks;
+  const { formatError, functionBase, boxBase, regExpText } = k.heads;
+  const { OBJECT, EXTRA, isIndex } = k.entries;
   const { layOut } = k;
-  const moreItems = (count) => `... ${count} more item${plural(count)}`;
+  const {
+    outOfRoom, formatElements, formatTypedElements, formatEntries, formatBuffer, formatPromise, formatNamespace,
+    formatProperty, unknownItems,
+  } = k.contents(formatValue);
 
   // The name of the nearest constructor whose instance `value` is; null for an object without any prototype.
   const constructorName = (ctx, value, kind, level, inherited) => {
@@ -125,8 +122,6 @@
     }
     return addSymbols(ctx, value, bare(names));
   };
-  const indexName = /^(?:0|[1-9][0-9]*)$/;
-  const isIndex = (key) => RegExpPrototypeExec(indexName, key) !== null && +key < 2 ** 32 - 1;
   // Keys beside the elements 0 to length-1; the specification lists elements first.
   const extraKeys = (ctx, value, length) => {
     const keys = list();
@@ -137,260 +132,6 @@
       for (; i < names.length; i++) ArrayPrototypePush(keys, names[i]);
     }
     return addSymbols(ctx, value, keys);
-  };
-
-  // ---- contents ----
-
-  const outOfRoom = (ctx, output) => {
-    if (ctx.room > 0) return false;
-    ArrayPrototypePush(output, "...");
-    return true;
-  };
-
-  const formatHoles = (ctx, value, level, longest, output, start) => {
-    const keys = ObjectKeys(value);
-    let index = start;
-    for (let i = start; i < keys.length && output.length < longest; i++) {
-      if (outOfRoom(ctx, output)) return output;
-      const key = keys[i];
-      if (!isIndex(key)) break;
-      if (`${index}` !== key) {
-        const count = +key - index;
-        ArrayPrototypePush(output, ctx.stylize(`<${count} empty item${plural(count)}>`, "undefined"));
-        index = +key;
-        if (output.length === longest) break;
-      }
-      ArrayPrototypePush(output, formatProperty(ctx, value, level, key, ELEMENT));
-      index++;
-    }
-    const remaining = value.length - index;
-    if (remaining > 0) {
-      const empty = output.length !== longest;
-      const text = `<${remaining} empty item${plural(remaining)}>`;
-      ArrayPrototypePush(output, empty ? ctx.stylize(text, "undefined") : moreItems(remaining));
-    }
-    return output;
-  };
-
-  const formatElements = (ctx, value, level) => {
-    const { length } = value;
-    const shown = MathMin(MathMax(0, ctx.maxArrayLength), length);
-    const output = list();
-    for (let i = 0; i < shown; i++) {
-      if (outOfRoom(ctx, output)) return output;
-      const desc = ObjectGetOwnPropertyDescriptor(value, i);
-      if (desc === undefined) return formatHoles(ctx, value, level, shown, output, i);
-      ArrayPrototypePush(output, formatProperty(ctx, value, level, i, ELEMENT, desc));
-    }
-    if (length > shown) ArrayPrototypePush(output, moreItems(length - shown));
-    return output;
-  };
-
-  const formatTypedElements = (ctx, value, level) => {
-    const length = TypedArrayPrototypeGetLength(value);
-    const shown = MathMin(MathMax(0, ctx.maxArrayLength), length);
-    const output = list();
-    for (let i = 0; i < shown && !outOfRoom(ctx, output); i++)
-      ArrayPrototypePush(output, formatPrimitive(ctx, value[i], ctx.stylize));
-    if (length > shown) ArrayPrototypePush(output, moreItems(length - shown));
-    if (ctx.showHidden) {
-      ctx.indentation += 2;
-      const buffer = p.TypedArrayPrototypeGetBuffer(value);
-      const byteLength = p.TypedArrayPrototypeGetByteLength(value);
-      const facts = [
-        "BYTES_PER_ELEMENT", length > 0 ? byteLength / length : value.BYTES_PER_ELEMENT, "length", length,
-        "byteLength", byteLength, "byteOffset", p.TypedArrayPrototypeGetByteOffset(value), "buffer", buffer,
-      ];
-      for (let i = 0; i < facts.length; i += 2)
-        ArrayPrototypePush(output, `[${facts[i]}]: ${formatValue(ctx, facts[i + 1], level, true)}`);
-      ctx.indentation -= 2;
-    }
-    return output;
-  };
-
-  const formatEntries = (ctx, value, level, isMap) => {
-    const size = isMap ? MapPrototypeGetSize(value) : SetPrototypeGetSize(value);
-    const iterator = isMap ? MapPrototypeEntries(value) : SetPrototypeValues(value);
-    const next = isMap ? MapIteratorPrototypeNext : SetIteratorPrototypeNext;
-    const shown = MathMin(MathMax(0, ctx.maxArrayLength), size);
-    const output = list();
-    ctx.indentation += 2;
-    for (let i = 0; i < shown && !outOfRoom(ctx, output); i++) {
-      const step = next(iterator);
-      if (step.done) break;
-      const entry = step.value;
-      ArrayPrototypePush(
-        output,
-        isMap
-          ? `${formatValue(ctx, entry[0], level)} => ${formatValue(ctx, entry[1], level)}`
-          : formatValue(ctx, entry, level),
-      );
-    }
-    if (size > shown) ArrayPrototypePush(output, moreItems(size - shown));
-    ctx.indentation -= 2;
-    return output;
-  };
-
-  const formatBuffer = (ctx, value) => {
-    let bytes;
-    try {
-      bytes = new Uint8Array(value);
-    } catch {
-      return bare([ctx.stylize("(detached)", "special")]);
-    }
-    const length = TypedArrayPrototypeGetLength(bytes);
-    const shown = MathMin(MathMax(0, ctx.maxArrayLength), length);
-    let text = "";
-    for (let i = 0; i < shown; i++) {
-      const hex = NumberPrototypeToString(bytes[i], 16);
-      text += (i > 0 ? " " : "") + (hex.length === 1 ? "0" : "") + hex;
-    }
-    if (length > shown) text += ` ... ${length - shown} more byte${plural(length - shown)}`;
-    ctx.room -= text.length;
-    return bare([`${ctx.stylize("[Uint8Contents]", "special")}: <${text}>`]);
-  };
-
-  const formatPromise = (ctx, value, level) => {
-    const state = typeof k.promiseState === "function" ? k.promiseState(value) : undefined;
-    if (state === undefined || state === null || state[0] === 0) return bare([ctx.stylize("<pending>", "special")]);
-    ctx.indentation += 2;
-    const text = formatValue(ctx, state[1], level);
-    ctx.indentation -= 2;
-    return bare([state[0] === 2 ? `${ctx.stylize("<rejected>", "special")} ${text}` : text]);
-  };
-
-  const formatNamespace = (ctx, value, level, keys) => {
-    const output = list();
-    for (let i = 0; i < keys.length; i++) {
-      let text;
-      try {
-        text = formatProperty(ctx, value, level, keys[i], OBJECT);
-      } catch (error) {
-        if (ctx.escaped) throw error;
-        const name = { __proto__: null, [keys[i]]: 0 };
-        text = formatProperty(ctx, name, level, keys[i], OBJECT);
-        const space = StringPrototypeLastIndexOf(text, " ");
-        text = StringPrototypeSlice(text, 0, space + 1) + ctx.stylize("<uninitialized>", "special");
-      }
-      ArrayPrototypePush(output, text);
-    }
-    return output;
-  };
-
-  const formatGetter = (ctx, desc, level, original) => {
-    const style = ctx.stylize;
-    const label = desc.set !== undefined ? "Getter/Setter" : "Getter";
-    const { getters } = ctx;
-    const wanted = getters === true || getters === (desc.set === undefined ? "get" : "set");
-    if (!wanted) return style(`[${label}]`, "special");
-    let value;
-    try {
-      value = ReflectApply(desc.get, original, []);
-    } catch (error) {
-      return `${style(`[${label}:`, "special")} <Inspection threw (${messageOf(error)})>${style("]", "special")}`;
-    }
-    ctx.indentation += 2;
-    const isObject = typeof value === "object" && value !== null;
-    const text = formatValue(ctx, value, level);
-    ctx.indentation -= 2;
-    return isObject
-      ? `${style(`[${label}]`, "special")} ${text}`
-      : `${style(`[${label}:`, "special")} ${text}${style("]", "special")}`;
-  };
-
-  const plainName = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
-  const formatProperty = (ctx, value, level, key, type, given, original = value) => {
-    const desc = given ??
-      ObjectGetOwnPropertyDescriptor(value, key) ?? { __proto__: null, value: value[key], enumerable: true };
-    let text;
-    let gap = " ";
-    if (ObjectHasOwn(desc, "value")) {
-      const width = ctx.compact !== true || type !== OBJECT ? 2 : 3;
-      ctx.indentation += width;
-      text = formatValue(ctx, desc.value, level);
-      if (width === 3 && ctx.breakLength < stringWidth(text)) gap = `\n${spaces(ctx.indentation)}`;
-      ctx.indentation -= width;
-    } else if (desc.get !== undefined) text = formatGetter(ctx, desc, level, original);
-    else if (desc.set !== undefined) text = ctx.stylize("[Setter]", "special");
-    else text = ctx.stylize("undefined", "undefined");
-    if (type === ELEMENT) return text;
-    let name;
-    if (typeof key === "symbol") name = `[${ctx.stylize(escapeName(SymbolPrototypeToString(key)), "symbol")}]`;
-    else if (key === "__proto__") name = "['__proto__']";
-    else if (desc.enumerable === false) name = `[${escapeName(key)}]`;
-    else if (RegExpPrototypeExec(plainName, key) !== null) name = ctx.stylize(key, "name");
-    else name = ctx.stylize(quote(key), "string");
-    ctx.room -= name.length + 4;
-    return `${name}:${gap}${text}`;
-  };
-
-  const formatError = (ctx, error, made, tag, keys) => {
-    const name = error.name === undefined || error.name === null ? "Error" : String(error.name);
-    let stack = stackText(error);
-    if (!ctx.showHidden) {
-      for (let i = 0; i < 3; i++) {
-        const key = i === 0 ? "name" : i === 1 ? "message" : "stack";
-        const index = ArrayPrototypeIndexOf(keys, key);
-        if (index !== -1 && (key === "stack" || StringPrototypeIncludes(stack, String(error[key]))))
-          ArrayPrototypeSplice(keys, index, 1);
-      }
-    }
-    if ("cause" in error && !ArrayPrototypeIncludes(keys, "cause")) ArrayPrototypePush(keys, "cause");
-    if (ArrayIsArray(error.errors) && !ArrayPrototypeIncludes(keys, "errors")) ArrayPrototypePush(keys, "errors");
-    stack = nameClass(stack, made, name, tag);
-    const message = typeof error.message === "string" ? error.message : "";
-    const position = message === "" ? -1 : StringPrototypeIndexOf(stack, message);
-    const start = StringPrototypeIndexOf(stack, "\n    at", position === -1 ? 0 : position + message.length);
-    if (start === -1) stack = `[${stack}]`;
-    else {
-      const frames = splitLines(StringPrototypeSlice(stack, start + 1));
-      const { cause } = error;
-      if (cause !== null && typeof cause === "object" && kindOf(cause) === "Error") shortenFrames(ctx, frames, cause);
-      stack = `${StringPrototypeSlice(stack, 0, start)}\n${ArrayPrototypeJoin(frames, "\n")}`;
-    }
-    ctx.room -= stack.length;
-    return ctx.indentation === 0 ? stack : indentLines(stack, spaces(ctx.indentation));
-  };
-
-  // ---- functions and boxes ----
-
-  const classSource = /^class(?=[\s{/])/;
-  const functionBase = (value, made, tag) => {
-    const suffix = tag !== "" && made !== tag ? ` [${tag}]` : "";
-    if (RegExpPrototypeExec(classSource, FunctionPrototypeToString(value)) !== null) {
-      const name = (ObjectHasOwn(value, "name") && value.name) || "(anonymous)";
-      const type = made !== "Function" && made !== null ? ` [${made}]` : "";
-      if (made === null) return `[class ${name}${type}${suffix} extends [null prototype]]`;
-      const parent = ObjectGetPrototypeOf(value).name;
-      return `[class ${name}${type}${suffix}${parent ? ` extends ${parent}` : ""}]`;
-    }
-    let type = "Function";
-    if (inChain(value, p.AsyncFunction.prototype)) type = "AsyncFunction";
-    else if (inChain(value, p.AsyncGeneratorFunction.prototype)) type = "AsyncGeneratorFunction";
-    else if (inChain(value, p.GeneratorFunction.prototype)) type = "GeneratorFunction";
-    const name = value.name === "" ? " (anonymous)" : `: ${String(value.name)}`;
-    const base = `[${type}${made === null ? " (null prototype)" : ""}${name}]`;
-    return base + (made !== type && made !== null ? ` ${made}` : "") + suffix;
-  };
-
-  const boxBase = (ctx, value, kind, keys, made, tag) => {
-    const primitive = p[`${kind}PrototypeValueOf`](value);
-    let base = `[${kind}`;
-    if (kind !== made) base += made === null ? " (null prototype)" : ` (${made})`;
-    base += `: ${formatPrimitive(ctx, primitive, plainStyle)}]`;
-    if (tag !== "" && tag !== made) base += ` [${tag}]`;
-    return keys.length !== 0 ? base : ctx.stylize(base, StringPrototypeToLowerCase(kind));
-  };
-
-  const flagGetters = [
-    "d", p.RegExpPrototypeGetHasIndices, "g", p.RegExpPrototypeGetGlobal, "i", p.RegExpPrototypeGetIgnoreCase,
-    "m", p.RegExpPrototypeGetMultiline, "s", p.RegExpPrototypeGetDotAll, "u", p.RegExpPrototypeGetUnicode,
-    "v", p.RegExpPrototypeGetUnicodeSets, "y", p.RegExpPrototypeGetSticky,
-  ];
-  const regExpText = (value) => {
-    let text = `/${p.RegExpPrototypeGetSource(value)}/`;
-    for (let i = 0; i < flagGetters.length; i += 2) if (flagGetters[i + 1](value)) text += flagGetters[i];
-    return text;
   };
 
   // ---- objects ----
@@ -534,8 +275,6 @@
     return layOut(ctx, sortEntries(ctx, output, type, keys.length), base, open, close, type, inner, numeric);
   };
 
-  const unknownItems = (ctx) => bare([ctx.stylize("<items unknown>", "special")]);
-
   const sortEntries = (ctx, output, type, extras) => {
     if (!ctx.sorted) return output;
     const compare = ctx.sorted === true ? undefined : ctx.sorted;
@@ -597,7 +336,8 @@
     return text;
   };
 
-  const formatValue = (ctx, value, level, inTypedArray) => {
+  // Hoisted: the contents of a value are made of values.
+  function formatValue(ctx, value, level, inTypedArray) {
     if (value === null) return ctx.stylize("null", "null");
     if (typeof value !== "object" && typeof value !== "function") return formatPrimitive(ctx, value, ctx.stylize);
     if (ctx.room <= 0) return "...";
@@ -625,7 +365,7 @@
       while (ctx.seen.length > depth) ArrayPrototypePop(ctx.seen);
       return ctx.stylize("<Inspection threw>", "special");
     }
-  };
+  }
 
   const defaults = {
     __proto__: null, showHidden: false, depth: 2, colors: false, customInspect: true, showProxy: false,
