@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from qjs_kernel import filetexts
 from qjs_kernel.cellruns import DIALECTS, CellRun, CellRuns, cell_path
@@ -18,13 +18,15 @@ from qjs_kernel.errors import Diagnostic
 from qjs_kernel.fetch import FetchPolicy, origin_of
 from qjs_kernel.hostcalls import CallLog
 from qjs_kernel.limits import MIB, Limits
-from qjs_kernel.npm import Added, Npm, Package, parse_spec
 from qjs_kernel.outcome import Event, Outcome
 from qjs_kernel.protocol import Looked, Peeked, Step
 from qjs_kernel.sandbox import Sandbox
 from qjs_kernel.timeline import UNDO_STEPS, NoSuchCheckpoint, NothingToUndo, PastStep, Timeline
 from qjs_kernel.topics import Topics
 from qjs_kernel.vfs import VirtualFS
+
+if TYPE_CHECKING:
+    from qjs_kernel.npm import Added, Npm, Package
 
 __all__ = [
     "DIALECTS",
@@ -55,7 +57,7 @@ class Session:
         limits: Limits = NOTEBOOK_LIMITS,
         on_event: Callable[[Event], None] | None = None,
         make_sandbox: Callable[..., Sandbox] = Sandbox,
-        find_npm: Callable[[], Npm] = Npm.find,
+        find_npm: Callable[[], Npm] | None = None,
     ) -> None:
         self.on_event = on_event
         self.on_stdin: Callable[[str, str], str] | None = None
@@ -356,26 +358,30 @@ class Session:
 
         NpmError says what is wrong: a spec that is none, no npm, no registry, no such package, too large.
         """
+        from qjs_kernel.npm import Npm, Shelf, parse_spec
+
         parsed = [parse_spec(spec) for spec in specs]
-        npm = self._find_npm()
+        npm = Npm.find() if self._find_npm is None else self._find_npm()
         with self._files_step(f"npm add {' '.join(map(str, parsed))}"):
-            self._timeline.shelf, added = self._timeline.shelf.add(
-                self.sandbox.fs, parsed, npm, timeout=timeout
-            )
+            shelf = self._timeline.shelf or Shelf()
+            self._timeline.shelf, added = shelf.add(self.sandbox.fs, parsed, npm, timeout=timeout)
         return added
 
     def remove_packages(self, names: Iterable[str]) -> list[str]:
         """Unmount packages that `add_packages` mounted, and what only they needed; returns all that is gone."""
+        from qjs_kernel.npm import Shelf
+
         listed = list(names)
         before = [package.name for package in self.packages()]
         with self._files_step(f"npm remove {' '.join(listed)}"):
-            self._timeline.shelf = self._timeline.shelf.remove(self.sandbox.fs, listed)
+            self._timeline.shelf = (self._timeline.shelf or Shelf()).remove(self.sandbox.fs, listed)
         now = {package.name for package in self.packages()}
         return [name for name in before if name not in now]
 
     def packages(self) -> tuple[Package, ...]:
         """The packages that `add_packages` mounted, those that others need included."""
-        return self._timeline.shelf.packages(self.sandbox.fs)
+        shelf = self._timeline.shelf
+        return () if shelf is None else shelf.packages(self.sandbox.fs)
 
     # Host names and limits
 

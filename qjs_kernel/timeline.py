@@ -6,13 +6,15 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from qjs_kernel.display import safe_text, shorten
 from qjs_kernel.errors import QjsError, WorkerError
 from qjs_kernel.limits import MIB
-from qjs_kernel.npm import Shelf
 from qjs_kernel.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from qjs_kernel.npm import Shelf
 
 __all__ = ["UNDO_STEPS", "NoSuchCheckpoint", "NothingToUndo", "PastStep", "Timeline"]
 
@@ -44,7 +46,7 @@ class _State:
     label: str
     state: Any
     guest: bool
-    shelf: Shelf
+    shelf: Shelf | None
     ran: dict[str, str]
     holds: tuple[int, ...]
     number: int = 0
@@ -76,7 +78,7 @@ class Timeline:
         self._holds: tuple[int, ...] = ()
         self._named: dict[str, _State] = {}
         self.last = 0
-        self.shelf = Shelf()
+        self.shelf: Shelf | None = None  # of packages; made with the first one
         self.ran: dict[str, str] = {}
 
     @property

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from qjs_kernel.display.brief import date_text, one_line
-from qjs_kernel.display.text import safe_text, shorten
+from qjs_kernel.display.text import BOX_CLASS, safe_text, shorten
 from qjs_kernel.values import BigInt
 
 __all__ = [
-    "BOX_CLASS",
     "TEXT_CHARACTERS",
     "JsonData",
     "Picture",
@@ -35,8 +34,6 @@ __all__ = [
 ]
 
 TEXT_CHARACTERS = 1_000_000
-# MathJax reads HTML outputs too: `$5 and $6` would become a formula, and formulas have commands of their own.
-BOX_CLASS = "tex2jax_ignore mathjax_ignore"
 
 _PICTURE_BYTES = 8_000_000
 _PICTURE_PIXELS = 64_000_000

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qjs_kernel.display.errors import GuestFault, code_frame, place
-from qjs_kernel.display.mime import BOX_CLASS
-from qjs_kernel.display.text import RESET, safe_text, shorten
+from qjs_kernel.display.text import BOX_CLASS, RESET, safe_text, shorten
 
 __all__ = ["Finding", "ProblemReport", "TypeCheckError"]
 

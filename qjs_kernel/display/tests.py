@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qjs_kernel.display.errors import SourceOf, error_text
-from qjs_kernel.display.mime import BOX_CLASS
 from qjs_kernel.display.results import RESULT_CHARACTERS, GuestResult
-from qjs_kernel.display.text import safe_text, shorten
+from qjs_kernel.display.text import BOX_CLASS, safe_text, shorten
 from qjs_kernel.errors import GuestError
 
 __all__ = ["TestReport", "TestResult", "failure_of"]

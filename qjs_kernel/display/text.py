@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["RESET", "cell_width", "char_width", "safe_text", "shorten", "widths"]
+__all__ = ["BOX_CLASS", "RESET", "cell_width", "char_width", "safe_text", "shorten", "widths"]
 
 RESET = "\x1b[0m"
+# MathJax reads HTML outputs too: `$5 and $6` would become a formula, and formulas have commands of their own.
+BOX_CLASS = "tex2jax_ignore mathjax_ignore"
 
 # C0 but tab and newline, DEL, C1, bidi controls, line and paragraph separators, lone surrogates (which no
 # UTF-8 encoder takes: one of them in a message would lose the whole message).

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -42,6 +41,8 @@ def show_size(count: int) -> str:
 
 def closest(word: str, known: list[str]) -> str:
     """`"; did you mean X?"` when one of `known` is near to `word`, else nothing."""
+    import difflib  # not for every kernel that starts
+
     near = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {near[0]}?" if near else ""
 

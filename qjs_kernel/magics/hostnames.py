@@ -10,7 +10,6 @@ import ast
 import dataclasses
 import datetime
 import decimal
-import difflib
 import enum
 import pathlib
 import re
@@ -90,6 +89,8 @@ def missing_name_hint(error: GuestError, env: Mapping[str, Any]) -> str:
     missing = [name for name in called if name not in env]
     if not missing:
         return ""
+    import difflib  # not for every kernel that starts
+
     near = difflib.get_close_matches(missing[0], list(env), n=1)
     known = ", ".join(sorted(env)[:20]) or "nothing yet: every public name of a %%host cell"
     return f"env has no {missing[0]}{f'; did you mean {near[0]}?' if near else '.'} It has {known}."

@@ -22,7 +22,7 @@ import ipywidgets
 import traitlets
 
 from qjs_kernel.display import Bundle, safe_text
-from qjs_kernel.display.mime import BOX_CLASS
+from qjs_kernel.display.text import BOX_CLASS
 from qjs_kernel.errors import QjsError
 from qjs_kernel.session import Session
 
