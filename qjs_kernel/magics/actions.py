@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from qjs_kernel.magics.grammar import Command, CommandError
 
@@ -14,15 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["Action", "Assist", "Guest", "Params", "Python", "Show", "View", "run_command"]
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Struct, frozen=True):
     """Print `text`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """Evaluate `code` in the sandbox, with what holds for this run only (None: as the notebook has it).
 
     tests  run the tests that it declares, all or those with this text in their name
@@ -36,16 +35,14 @@ class Guest:
     tests: str | bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Python:
+class Python(Struct, frozen=True):
     """Run `code` as Python in the user namespace; with `export`, its public names become `env.*`."""
 
     code: str
     export: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Assist:
+class Assist(Struct, frozen=True):
     """Something that the helper of the notebook does, which commands do not know.
 
     mode         set what is done with type problems to `text`, or show it
@@ -62,16 +59,14 @@ class Assist:
     number: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Open a view: "env", "files", "limits", "cells", or "value" of the path `argument` ("": of all names)."""
 
     what: str
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Params:
+class Params(Struct, frozen=True):
     """Declare parameters in the sandbox and open the view with their controls."""
 
     declared: Declared

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 __all__ = ["Cell", "split_cell"]
 
@@ -23,8 +24,7 @@ _NEGATION = re.compile(
 _PADDED = frozenset({"test", "check"})
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell taken apart.
 
     kind    "guest": TypeScript in `body`; "command": cell command `name` with `line` and `body`;

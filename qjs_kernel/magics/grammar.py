@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from qjs_kernel.errors import QjsError
 from qjs_kernel.limits import MIB
@@ -86,8 +87,7 @@ def to_megabytes(text: str) -> int:
     return to_bytes(text + "MB" if text[-1:].isdigit() else text)
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """A word of the command line. The last one may be `many`.
 
     choices(session, word) tells what it may be, for completion; what does not begin with `word` is left out.
@@ -100,8 +100,7 @@ class Argument:
     choices: Callable[[Any, str], Iterable[str]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """`--name`, or `--name VALUE` where there is a `metavar`; `convert` turns the text into the value."""
 
     name: str
@@ -110,8 +109,7 @@ class Option:
     convert: Callable[[str], Any] = str
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """The words and options of one command line. A flag is True or absent."""
 
     words: tuple[str, ...] = ()
@@ -130,8 +128,7 @@ class Parsed:
         return bool(self.options.get(name, False))
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command of one kind; a name may have a line and a cell command.
 
     `run(session, parsed, body)` gives an action (see `actions`); `body` is "" for line commands.
