@@ -69,6 +69,7 @@ class Listener:
         """Listen to no worker. Idempotent."""
         loop, worker, self._worker = self.loop, self._worker, None
         if loop is not None and worker is not None and not loop.is_closed():
+            # A loop that cannot watch pipes, or a pipe that is closed: there is nothing to take back.
             with contextlib.suppress(NotImplementedError, ValueError, OSError):
                 loop.remove_reader(worker.fileno())
 

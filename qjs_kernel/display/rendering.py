@@ -197,7 +197,7 @@ class _Rendering:
         from qjs_kernel.display.tables import table
 
         shown = table(value)
-        self._text = shown.text
+        self._twin(shown.text)
         self._data["text/html"] = shown.html
 
     def _progress(self, value: Any) -> None:

@@ -14,6 +14,7 @@ import secrets
 import sys
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, ClassVar
@@ -117,7 +118,7 @@ class Stage:
             view.close()
 
 
-class View:
+class View(ABC):
     """One view. A subclass says what is to be seen, as widgets (`build`, `refresh`) and as a still (`still`).
 
     title   what it is called, for people
@@ -144,17 +145,17 @@ class View:
 
     # What a subclass is
 
+    @abstractmethod
     def build(self) -> ipywidgets.Widget:
         """The widgets; called once, before the first `refresh`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refresh(self) -> None:
         """Bring the widgets up to date. Called at most ten times a second while a cell runs, and after it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def still(self) -> Bundle:
         """The view as it is now for readers without a kernel: text/plain and text/html, all of it escaped."""
-        raise NotImplementedError
 
     # What it can use
 
@@ -292,6 +293,7 @@ class View:
         try:
             data, metadata = self.still()
         except Exception as error:
+            # Later it must not take a cell with it; at first it is the answer to the command.
             if not update:
                 raise
             self.say(f"{type(error).__name__}: {error}"[:1_000])

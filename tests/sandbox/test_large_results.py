@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from qjs_kernel import GuestError, GuestValue, Outcome
@@ -30,6 +32,14 @@ def test_a_large_array_stays_in_the_guest(make: Maker) -> None:
     assert outcome.text is not None
     assert "59900 more items" in outcome.text
     assert value.get()[-1] == {"id": 59_999, "name": "n59999"}
+
+
+def test_it_can_be_awaited(make: Maker) -> None:
+    async def go() -> None:
+        value = cell(await make().eval_async(ROWS, cell=True, display=True))
+        assert len(await value.get_async()) == 60_000
+
+    asyncio.run(go())
 
 
 def test_only_for_display(make: Maker) -> None:

@@ -159,7 +159,7 @@ class TestHtml:
 
 class TestShown:
     def shown(self, **value: Any) -> dict[str, Any]:
-        return checked_bundle(render_bundle({MIME: value, "text/plain": "[ … ]"}))
+        return checked_bundle(render_bundle({MIME: value}))
 
     def test_text_is_aligned(self) -> None:
         rows = [{"name": "日本", "n": 5}, {"name": "ab", "n": 10.25}, {"n": None}]

@@ -72,7 +72,7 @@
   };
   const begin = (id, owner) => {
     const run = { __proto__: null, state: PENDING, value: undefined, promise: undefined, encoded: undefined, began: false, owner,
-      display: false, large: false };
+      display: false, large: false, shown: "" };
     MapPrototypeSet(runs, id, run);
     return run;
   };
@@ -274,15 +274,21 @@
     v: (text) => { k.atRest?.(); const run = get(text); const reply = result(run); pendingBytes = run.encoded; return reply; },
     i: (text) => {
       const run = get(text);
-      return run.value === undefined ? "" : "$" + p.StringPrototypeToWellFormed(k.inspectSafe(run.value, { __proto__: null }));
+      if (run.value === undefined) return "";
+      run.shown = p.StringPrototypeToWellFormed(k.inspectSafe(run.value, { __proto__: null }));
+      return "$" + run.shown;
     },
     D: (text) => { // begins the run of the value's own display method; "" where it has none
-      const { value, owner, large } = get(text);
+      const { value, owner, large, shown } = get(text);
       const method = displayMethod(value);
       if (method === undefined && !large) return "";
       const run = begin(-2, owner);
       if (method === undefined) {
-        try { finishWith(run, k.load("internal/display_table").glimpse(value)); } catch (error) { fail(run, error); }
+        try {
+          const bundle = k.load("internal/display_table").glimpse(value);
+          if (bundle !== undefined) bundle["text/plain"] = shown;
+          finishWith(run, bundle);
+        } catch (error) { fail(run, error); }
         return "1";
       }
       try { finishWith(run, k.load("internal/display").bundleBy(value, method)); } catch (error) { fail(run, error); }
